@@ -1,0 +1,86 @@
+// A Source and a Lexer together: the input as a row of units, each lent whole when it fits.
+//
+// The units of an input, written one after the other, are the input. A unit that is longer than the
+// Source's hold arrives as a head and pieces; COPY data always arrives as it comes in. Memory is that of
+// the Source's buffer and of one unit's tokens.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "libfilter/dump/session.hpp"
+#include "libfilter/io/source.hpp"
+#include "libfilter/lex/lexer.hpp"
+
+namespace sluice {
+
+enum class Part : std::uint8_t {
+  whole,
+  head,   // the first bytes of a unit that goes on
+  piece,  // the following bytes of such a unit
+  tail,   // its last bytes; may be empty
+};
+
+// Views are valid until the next call of UnitReader::next().
+struct Unit {
+  UnitKind kind = UnitKind::space;
+  Part part = Part::whole;
+  bool trailing = false;  // whole or tail: the input ended inside this unit
+  std::string_view bytes;
+  std::uint64_t offset = 0;       // of bytes.front(), from the start of the input
+  std::uint64_t line = 1;         // of the unit's first byte (not of this part's)
+  std::span<const Token> tokens;  // of statements and meta-commands; with a head those known so far
+  Lexer::Flags flags;
+
+  bool begins() const { return part == Part::whole || part == Part::head; }
+  bool ends() const { return part == Part::whole || part == Part::tail; }
+};
+
+class UnitReader {
+ public:
+  explicit UnitReader(Source& source, std::size_t hold);
+
+  // The next unit, or nullptr at the end of the input. Gives back the bytes of the unit before it.
+  const Unit* next();
+
+  // Follows SET, \connect and the like; up to date with the units that next() has returned whole.
+  const Session& session() const { return session_; }
+  const Lexer& lexer() const { return lexer_; }
+
+  // Which statements need all their tokens recorded (Lexer::want_tokens).
+  void want_tokens(Lexer::Wanted wanted, const void* context) { lexer_.want_tokens(wanted, context); }
+
+  // For the message when the input ends early: what is open, and the line and byte offset it began at.
+  struct OpenThing {
+    Lexer::Open what;
+    std::uint64_t line = 0;
+    std::uint64_t offset = 0;
+  };
+  OpenThing open_thing() const;
+
+ private:
+  const Unit* lend(std::size_t length, bool ended);
+  void note_open();
+
+  Source& source_;
+  std::size_t hold_;
+  Lexer lexer_;
+  Session session_;
+  Unit unit_;
+  std::size_t scanned_ = 0;        // bytes of the window that the lexer is done with
+  std::size_t lent_ = 0;           // bytes of the window that unit_ shows
+  std::uint64_t line_ = 1;         // of the window's first byte
+  std::uint64_t unit_line_ = 1;    // of the open unit's first byte
+  std::uint64_t unit_offset_ = 0;  // of the open unit's first byte
+  bool split_ = false;             // parts of the open unit have been lent
+  bool at_end_ = false;
+  bool done_ = false;
+  OpenThing open_;
+};
+
+// How many line feeds there are.
+std::uint64_t count_lines(std::string_view bytes);
+
+}  // namespace sluice

@@ -1,0 +1,33 @@
+// The one exception of the library.
+//
+// The library never prints and never exits: what went wrong is thrown as a Failure, with the words a
+// person needs (where, what, what to do next), and the one place in a program that catches turns the
+// kind into an exit status (tools/common/).
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace sluice {
+
+class Failure : public std::runtime_error {
+ public:
+  enum class Kind {
+    usage,          // bad option value, bad rule file: exit status 2
+    unsound_input,  // the input is no whole dump: it ends early, or its compression is broken: 3
+    io,             // a read, write, flush, close or rename failed: 4
+  };
+
+  Failure(Kind kind, std::string message, std::string detail = {}, std::string hint = {})
+      : std::runtime_error(std::move(message)),
+        kind(kind),
+        detail(std::move(detail)),
+        hint(std::move(hint)) {}
+
+  Kind kind;
+  std::string detail;  // one line each, without "detail:" and "hint:"; empty when there is nothing to say
+  std::string hint;
+};
+
+}  // namespace sluice

@@ -1,0 +1,373 @@
+// How bytes leave.
+//
+// What is taken waits as pieces in output order: own bytes in one string, lent bytes by address and, when
+// the origin is a file and the output a pipe, by place. A drain turns runs of pieces into one writev(2), and
+// long stretches that have a place into splice(2), which moves page references and copies nothing.
+//
+// settle() has to let go of addresses, not of bytes: a last stretch with a place stays behind by its place
+// alone, so that it can grow with what the next window brings. Splices are therefore as long as the unchanged
+// input, up to kSpliceMost, whatever the size of the reads.
+//
+// A file that somebody overwrites in place while it is read may so be moved in another state than the one
+// that was looked at; a file that is replaced by rename(2) is not affected.
+#include "libfilter/io/sink.hpp"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "libfilter/io/codec.hpp"
+#include "libfilter/io/descriptor.hpp"
+#include "libfilter/io/failure.hpp"
+#include "libfilter/io/replacement.hpp"
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t kSpliceFrom = 16 * 1024;  // measured: below, copying is cheaper than a call of its own
+constexpr std::size_t kSpliceMost = 1024 * 1024;  // what waits by place alone: a pipe holds no more
+constexpr std::size_t kOwnMost = 64 * 1024;
+constexpr std::size_t kMostPieces = std::min(IOV_MAX, 1024);
+constexpr std::size_t kCopyBytes = 128 * 1024;
+
+struct Piece {
+  enum class Kind { own, lent, placed } kind;
+  std::size_t size;
+  const char* address;  // lent
+  std::uint64_t place;  // own: where in own_; lent and placed: the offset in the input
+};
+
+}  // namespace
+
+struct Sink::State {
+  State(std::string output_name, Descriptor descriptor, Compression compression);
+  State(const std::string& path, std::unique_ptr<Replacement> file, Compression compression);
+
+  void look_at_output();
+  void compress(Compression compression);
+  void take(std::string_view bytes);
+  void drain();
+  void settle();
+  void finish();
+  bool has_place(const Piece& piece) const { return by_place && piece.kind != Piece::Kind::own; }
+  void gather(const Piece& piece);
+  void write_gathered();
+  void write(std::string_view bytes);
+  std::size_t write_once(const iovec* vectors, std::size_t count);
+  void move_by_place(Piece piece);
+  void copy_by_place(Piece piece);
+  [[noreturn]] void fail(const std::string& what, int error) const;
+  template <class Action>
+  void once_sound(Action action);
+
+  std::string name;
+  Descriptor descriptor;                     // standard output, or what is written in place
+  std::unique_ptr<Replacement> replacement;  // or a file
+  int fd = -1;                               // of either
+  bool standard_output = false;
+  bool is_pipe = false;
+  bool is_device = false;
+  std::unique_ptr<Encoder> encoder;
+
+  std::optional<Source::Place> origin;
+  std::string origin_name;
+  bool by_place = false;
+
+  std::vector<Piece> pieces;
+  std::string own;
+  std::vector<iovec> gathered;
+  std::vector<char> copy_buffer;
+  std::uint64_t taken = 0;
+  std::function<void(std::string_view)> observe;
+  std::exception_ptr failure;
+  bool finished = false;
+};
+
+Sink::State::State(std::string output_name, Descriptor output, Compression compression)
+    : name(std::move(output_name)), descriptor(std::move(output)), fd(descriptor.get()) {
+  look_at_output();
+  compress(compression);
+}
+
+Sink::State::State(const std::string& path, std::unique_ptr<Replacement> file, Compression compression)
+    : name(path), replacement(std::move(file)), fd(replacement->fd()) {
+  compress(compression);
+}
+
+void Sink::State::look_at_output() {
+  struct stat about {};
+  if (fstat(fd, &about) == -1) throw io_failure("cannot write to " + name, errno);
+  is_pipe = S_ISFIFO(about.st_mode);
+  is_device = S_ISBLK(about.st_mode);
+  if (is_pipe) widen_pipe(fd);
+}
+
+void Sink::State::compress(Compression compression) {
+  if (compression.format == Compression::Format::none) return;
+  const Codec codec = compression.format == Compression::Format::gzip ? Codec::gzip : Codec::zstd;
+  encoder = Encoder::make(codec, compression.level, [this](std::string_view bytes) { write(bytes); });
+}
+
+void Sink::State::fail(const std::string& what, int error) const {
+  const bool no_room = error == ENOSPC || error == EDQUOT;
+  throw io_failure(
+      what, error,
+      no_room && replacement ? "make room and run it again: " + name + " was left as it was" : "");
+}
+
+// Nothing is written behind a write that failed, for the output would have a hole: the failure comes again.
+template <class Action>
+void Sink::State::once_sound(Action action) {
+  if (failure) std::rethrow_exception(failure);
+  try {
+    action();
+  } catch (...) {
+    failure = std::current_exception();
+    throw;
+  }
+}
+
+void Sink::State::take(std::string_view bytes) {
+  taken += bytes.size();
+  if (observe) observe(bytes);
+  if (pieces.size() >= kMostPieces || own.size() >= kOwnMost) once_sound([&] { drain(); });
+}
+
+void Sink::State::drain() {
+  for (const Piece& piece : pieces) {
+    const bool must_move = piece.kind == Piece::Kind::placed;
+    if (must_move || (has_place(piece) && piece.size >= kSpliceFrom)) {
+      write_gathered();
+      move_by_place(piece);
+    } else {
+      gather(piece);
+    }
+  }
+  write_gathered();
+  pieces.clear();
+  own.clear();
+}
+
+void Sink::State::settle() {
+  std::optional<Piece> last;
+  if (!pieces.empty() && has_place(pieces.back()) && pieces.back().size < kSpliceMost) {
+    last = pieces.back();
+    last->kind = Piece::Kind::placed;
+    pieces.pop_back();
+  }
+  drain();
+  if (last) pieces.push_back(*last);
+}
+
+void Sink::State::gather(const Piece& piece) {
+  const char* const address = piece.kind == Piece::Kind::own ? own.data() + piece.place : piece.address;
+  if (encoder) {
+    encoder->write({address, piece.size});
+    return;
+  }
+  gathered.push_back({const_cast<char*>(address), piece.size});
+  if (gathered.size() == kMostPieces) write_gathered();
+}
+
+void Sink::State::write_gathered() {
+  std::size_t first = 0;
+  while (first < gathered.size()) {
+    std::size_t written = write_once(&gathered[first], gathered.size() - first);
+    while (first < gathered.size() && written >= gathered[first].iov_len)
+      written -= gathered[first++].iov_len;
+    if (written > 0) {
+      gathered[first].iov_base = static_cast<char*>(gathered[first].iov_base) + written;
+      gathered[first].iov_len -= written;
+    }
+  }
+  gathered.clear();
+}
+
+void Sink::State::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const iovec vector{const_cast<char*>(bytes.data()), bytes.size()};
+    bytes.remove_prefix(write_once(&vector, 1));
+  }
+}
+
+// At least one byte, for there is at least one.
+std::size_t Sink::State::write_once(const iovec* vectors, std::size_t count) {
+  for (;;) {
+    const ssize_t written = uninterrupted([&] { return writev(fd, vectors, static_cast<int>(count)); });
+    if (written > 0) return static_cast<std::size_t>(written);
+    if (written == 0) fail("cannot write to " + name, ENOSPC);
+    if (errno != EAGAIN) fail("cannot write to " + name, errno);
+    wait_for(fd, Readiness::writable);
+  }
+}
+
+void Sink::State::move_by_place(Piece piece) {
+  while (by_place && piece.size > 0) {
+    auto from = static_cast<off64_t>(origin->base + piece.place);
+    const ssize_t moved =
+        uninterrupted([&] { return splice(origin->fd, &from, fd, nullptr, piece.size, SPLICE_F_MOVE); });
+    if (moved > 0) {
+      piece.size -= static_cast<std::size_t>(moved);
+      piece.place += static_cast<std::size_t>(moved);
+      if (piece.kind == Piece::Kind::lent) piece.address += moved;
+    } else if (moved == -1 && errno == EAGAIN) {
+      wait_for(fd, Readiness::writable);
+    } else {
+      // Not every file system can do it. What else went wrong, the read or the write below will name.
+      by_place = false;
+    }
+  }
+  if (piece.size == 0) return;
+  if (piece.kind == Piece::Kind::lent) {
+    write({piece.address, piece.size});
+  } else {
+    copy_by_place(piece);
+  }
+}
+
+// For what was left behind by its place when splice(2) turned out not to work.
+void Sink::State::copy_by_place(Piece piece) {
+  copy_buffer.resize(kCopyBytes);
+  while (piece.size > 0) {
+    const std::size_t step = std::min(piece.size, copy_buffer.size());
+    const auto from = static_cast<off_t>(origin->base + piece.place);
+    const ssize_t got = uninterrupted([&] { return pread(origin->fd, copy_buffer.data(), step, from); });
+    if (got == -1) fail("cannot read " + origin_name, errno);
+    if (got == 0) throw Failure(Failure::Kind::io, origin_name + " became shorter while it was read");
+    write({copy_buffer.data(), static_cast<std::size_t>(got)});
+    piece.size -= static_cast<std::size_t>(got);
+    piece.place += static_cast<std::size_t>(got);
+  }
+}
+
+void Sink::State::finish() {
+  drain();
+  if (encoder) encoder->finish();
+  if (replacement) {
+    replacement->commit();
+    return;
+  }
+  if (is_device && uninterrupted([&] { return fsync(fd); }) == -1) fail("cannot flush " + name, errno);
+  // Closing any copy of standard output makes the system tell what it has kept back; the number 1 itself
+  // stays taken, lest the next file that is opened become standard output.
+  Descriptor closing = standard_output ? Descriptor::adopt(dup(fd)) : std::move(descriptor);
+  if (!closing) fail("cannot close " + name, errno);
+  if (const int error = closing.close(); error != 0) fail("cannot close " + name, error);
+}
+
+Compression Compression::parse(std::string_view text) {
+  const auto refuse = [&] {
+    return Failure(Failure::Kind::usage, "unknown compression \"" + std::string(text) + "\"",
+                   "allowed: none, gzip, gzip:1 to gzip:" + std::to_string(Encoder::kGzipLevels) +
+                       ", zstd, zstd:1 to zstd:" + std::to_string(Encoder::kZstdLevels));
+  };
+  const std::size_t colon = text.find(':');
+  const std::string_view codec = text.substr(0, colon);
+  Compression result;
+  int highest = 0;
+  if (codec == "gzip") {
+    result.format = Format::gzip;
+    highest = Encoder::kGzipLevels;
+  } else if (codec == "zstd") {
+    result.format = Format::zstd;
+    highest = Encoder::kZstdLevels;
+  } else if (codec != "none") {
+    throw refuse();
+  }
+  if (colon == std::string_view::npos) return result;
+  const std::string_view level = text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(level.data(), level.data() + level.size(), result.level);
+  if (error != std::errc() || end != level.data() + level.size() || result.level < 1 ||
+      result.level > highest) {
+    throw refuse();
+  }
+  return result;
+}
+
+Compression Compression::by_name(std::string_view path) {
+  if (path.ends_with(".gz")) return {Format::gzip};
+  if (path.ends_with(".zst")) return {Format::zstd};
+  return {};
+}
+
+Sink Sink::open(const std::string& path, Compression compression) {
+  if (path == "-") {
+    auto state = std::make_unique<State>("standard output", Descriptor::borrow(STDOUT_FILENO), compression);
+    state->standard_output = true;
+    return Sink(std::move(state));
+  }
+  struct stat about {};
+  const bool exists = stat(path.c_str(), &about) == 0;
+  if (exists && !S_ISREG(about.st_mode)) {  // a device, a pipe: nothing to replace
+    Descriptor output = Descriptor::open(path, O_WRONLY);
+    if (!output) throw io_failure("cannot open " + path, errno);
+    return Sink(std::make_unique<State>(path, std::move(output), compression));
+  }
+  return Sink(std::make_unique<State>(path, std::make_unique<Replacement>(path), compression));
+}
+
+Sink::Sink(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Sink::Sink(Sink&&) noexcept = default;
+Sink& Sink::operator=(Sink&&) noexcept = default;
+Sink::~Sink() = default;
+
+void Sink::origin(const Source& source) {
+  state_->origin = source.place();
+  state_->origin_name = source.name();
+  state_->by_place = state_->origin && state_->is_pipe && !state_->encoder;
+}
+
+void Sink::pass(std::string_view lent, std::uint64_t offset) {
+  if (lent.empty()) return;
+  State& state = *state_;
+  if (!state.pieces.empty()) {
+    Piece& last = state.pieces.back();
+    const bool follows_in_input = last.kind != Piece::Kind::own && last.place + last.size == offset;
+    if (follows_in_input && (last.kind == Piece::Kind::placed || last.address + last.size == lent.data())) {
+      last.size += lent.size();
+      state.take(lent);
+      return;
+    }
+  }
+  state.pieces.push_back({Piece::Kind::lent, lent.size(), lent.data(), offset});
+  state.take(lent);
+}
+
+void Sink::put(std::string_view own) {
+  if (own.empty()) return;
+  State& state = *state_;
+  if (!state.pieces.empty() && state.pieces.back().kind == Piece::Kind::own) {
+    state.pieces.back().size += own.size();
+  } else {
+    state.pieces.push_back({Piece::Kind::own, own.size(), nullptr, state.own.size()});
+  }
+  state.own += own;
+  state.take(own);
+}
+
+void Sink::settle() {
+  state_->once_sound([&] { state_->settle(); });
+}
+
+void Sink::finish() {
+  if (state_->finished) return;
+  state_->once_sound([&] { state_->finish(); });
+  state_->finished = true;
+}
+
+std::uint64_t Sink::bytes() const { return state_->taken; }
+
+void Sink::observe(std::function<void(std::string_view)> callback) { state_->observe = std::move(callback); }
+
+}  // namespace sluice

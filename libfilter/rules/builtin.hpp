@@ -1,0 +1,18 @@
+// The rule files of rules/, as they were when the program was built: one file is the whole tool.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace sluice {
+
+struct BuiltinRuleFile {
+  std::string_view name;  // the file's name without its folder: "to-rds.toml"
+  std::string_view text;  // its bytes, unchanged
+};
+
+// Every *.toml of rules/, in the order of their names. Lives as long as the program.
+// Defined in a source that the build writes (embed.cmake).
+std::span<const BuiltinRuleFile> builtin_rule_files();
+
+}  // namespace sluice

@@ -1,0 +1,369 @@
+#include "libfilter/rules/filter.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "libfilter/io/failure.hpp"
+#include "libfilter/rules/names.hpp"
+
+namespace sluice {
+namespace {
+
+// What psql itself sets at its start (psql's manual, "Variables"): only these are replaced in a dump.
+constexpr std::array<std::string_view, 22> kPsqlVariables = {
+    "AUTOCOMMIT", "COMP_KEYWORD_CASE", "DBNAME",  "ECHO",         "ECHO_HIDDEN",       "ENCODING",
+    "FETCH_COUNT", "HIDE_TABLEAM",     "HISTCONTROL", "HOST",     "LASTOID",           "ON_ERROR_ROLLBACK",
+    "ON_ERROR_STOP", "PORT",           "PROMPT1", "PROMPT2",      "QUIET",             "SERVER_VERSION_NAME",
+    "SHOW_CONTEXT", "USER",            "VERBOSITY", "VERSION"};
+
+std::string rule_ids(const std::vector<Finding>& findings) {
+  std::string out;
+  for (const auto& finding : findings) out += (out.empty() ? "" : ", ") + finding.rule->id;
+  return out;
+}
+
+std::string_view words_for(Lexer::Open::What what) {
+  switch (what) {
+    case Lexer::Open::What::string: return "a quoted string";
+    case Lexer::Open::What::quoted_name: return "a quoted name";
+    case Lexer::Open::What::dollar_string: return "a dollar-quoted string";
+    case Lexer::Open::What::comment: return "a /* comment";
+    case Lexer::Open::What::parentheses: return "parentheses";
+    case Lexer::Open::What::atomic_body: return "a BEGIN ATOMIC body";
+    case Lexer::Open::What::copy_data: return "COPY data";
+    case Lexer::Open::What::meta_argument: return "a quoted argument of a meta-command";
+    default: return "a statement";
+  }
+}
+
+// What psql has of these is refused by the server, or may run; all others would run by half.
+bool refused_as_it_is(Lexer::Open::What what) {
+  return what == Lexer::Open::What::string || what == Lexer::Open::What::quoted_name ||
+         what == Lexer::Open::What::dollar_string || what == Lexer::Open::What::comment ||
+         what == Lexer::Open::What::harmless;
+}
+
+bool begins_create_database(const Unit& unit) {
+  return unit.tokens.size() > 1 && equal_ignoring_case(unit.tokens[0].of(unit.bytes), "create") &&
+         equal_ignoring_case(unit.tokens[1].of(unit.bytes), "database");
+}
+
+bool is_key(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+}
+
+void keep_tail(std::string& tail, std::string_view bytes) {
+  constexpr std::size_t kTail = 256;
+  if (bytes.size() >= kTail) {
+    tail = bytes.substr(bytes.size() - kTail);
+  } else {
+    tail += bytes;
+    if (tail.size() > kTail) tail.erase(0, tail.size() - kTail);
+  }
+}
+
+}  // namespace
+
+Filter::Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions options)
+    : source_(source),
+      rules_(rules),
+      options_(std::move(options)),
+      reader_(source, options_.max_statement),
+      engine_(rules, options_.tool, options_.renames),
+      output_(sink, options_.tool, options_.mode) {
+  // A statement that no rule can hold for need not be taken apart to its end.
+  reader_.want_tokens(
+      [](const void* context, std::string_view first, std::string_view) {
+        return equal_ignoring_case(first, "select") || static_cast<const Engine*>(context)->wants(first);
+      },
+      &engine_);
+}
+
+void Filter::run() {
+  check_start();
+  while (const Unit* unit = reader_.next()) {
+    switch (unit->kind) {
+      case UnitKind::space: space(*unit); break;
+      case UnitKind::meta_command: meta_command(*unit); break;
+      case UnitKind::statement: statement(*unit); break;
+      case UnitKind::copy_data: copy_data(*unit); break;
+    }
+    if (!unit->ends()) keep_tail(tail_, unit->bytes);
+    if (unit->trailing) end_early(*unit);
+    if (unit->ends()) tail_.clear();
+    report_.input_bytes = unit->offset + unit->bytes.size();
+  }
+  if (const auto key = reader_.session().restrict_key(); key && options_.notice)
+    options_.notice({0, "the input ends without the \\unrestrict that belongs to its \\restrict", {},
+                     "was the dump cut off between two statements?"});
+}
+
+void Filter::check_start() {
+  constexpr std::size_t kLongestMagic = 5;
+  while (source_.window().size() < kLongestMagic && source_.fill()) {
+  }
+  const auto start = source_.window();
+  if (start.starts_with("PGDMP"))
+    throw Failure(Failure::Kind::unsound_input, source_.name() + ":1: this is a custom-format dump, not SQL text", {},
+                  "turn it into SQL with pg_restore -f - FILE");
+  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff"))
+    throw Failure(Failure::Kind::unsound_input, source_.name() + ":1: the input is UTF-16", {},
+                  "convert with iconv -f UTF-16 -t UTF-8");
+}
+
+void Filter::warn_once(const std::string& key, Notice notice) {
+  if (options_.notice && warned_.insert(key).second) options_.notice(notice);
+}
+
+void Filter::note_findings(const Verdict& verdict, std::uint64_t line) {
+  for (const auto& finding : verdict.findings) {
+    report_.add(finding, line);
+    if (options_.finding) options_.finding(finding, line);
+  }
+}
+
+void Filter::pass(const Unit& unit) { output_.pass(unit.bytes, unit.offset); }
+
+// The later parts of a unit whose head was decided on.
+void Filter::go_on(const Unit& unit) {
+  if (unit_fate_ == Fate::pass) {
+    pass(unit);
+  } else {
+    output_.original(unit.bytes);
+    if (unit.ends()) output_.end_original();
+  }
+}
+
+void Filter::space(const Unit& unit) {
+  pass(unit);
+  if (!unit.begins()) {
+    if (original_line_) decoder_.decode(unit.bytes, original_);
+    return;
+  }
+  const Mark mark = read_mark(unit.bytes, options_.tool);
+  original_line_ = reading_original_ && mark.kind == MarkKind::original;
+  if (original_line_) {
+    if (original_.size() < options_.max_statement)
+      decoder_.decode(unit.bytes.substr(mark.begin + kOriginalPrefix.size()), original_);
+    return;
+  }
+  observe_original();
+  switch (mark.kind) {
+    case MarkKind::changed: verbatim_ = mark.statements; [[fallthrough]];
+    case MarkKind::removed:
+      block_ = mark;
+      // What went with its whole database was not weighed by the earlier run either.
+      reading_original_ = std::none_of(rules_.rules().begin(), rules_.rules().end(), [&](const Rule& rule) {
+        return rule.action == Action::skip_database && unit.bytes.find("[" + rule.id + "]") != std::string_view::npos;
+      });
+      break;
+    default: break;
+  }
+}
+
+void Filter::observe_original() {
+  if (!reading_original_) return;
+  reading_original_ = false;
+  Lexer lexer;
+  lexer.apply(reader_.session().lexer_settings());
+  std::string_view rest = original_;
+  while (!rest.empty()) {
+    const auto result = lexer.scan(rest, Lexer::End::last);
+    if (lexer.kind() == UnitKind::statement)
+      (void)engine_.weigh({rest.substr(0, result.consumed), lexer.tokens(), true}, database_,
+                          reader_.session().lexer_settings());
+    if (!result.unit_ended || result.consumed == 0) break;
+    rest.remove_prefix(result.consumed);
+  }
+  original_.clear();
+}
+
+void Filter::meta_command(const Unit& unit) {
+  observe_original();
+  if (!unit.begins()) return go_on(unit);
+  unit_fate_ = Fate::pass;
+  if (unit.part != Part::whole || unit.tokens.empty()) return pass(unit);
+  const auto name = unit.tokens.front().of(unit.bytes);
+  const bool connects = name == "\\connect" || name == "\\c";
+  const bool restricts = name == "\\restrict" || name == "\\unrestrict";
+
+  if (restricts) {
+    const auto key = unit.tokens.size() > 1 ? unit.tokens[1].of(unit.bytes) : std::string_view();
+    if (!is_key(key) && options_.strict_meta)
+      throw Failure(Failure::Kind::unsound_input,
+                    source_.name() + ":" + std::to_string(unit.line) + ": the key of " + std::string(name) + " is not letters and digits");
+    if (!is_key(key))
+      warn_once("key", {unit.line, "the key of " + std::string(name) + " is not letters and digits",
+                        "psql releases before August 2026 run what stands in backquotes there",
+                        "do not load this dump with such a psql"});
+    if (skipping_ && name == "\\restrict" && key != skip_restrict_key_) skipping_.reset();
+    return pass(unit);
+  }
+  if (!connects && name != "\\encoding") {
+    if (options_.strict_meta)
+      throw Failure(Failure::Kind::unsound_input,
+                    source_.name() + ":" + std::to_string(unit.line) + ": the meta-command " + printable(name, 40) + " is refused",
+                    "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict", "look at the line; without --strict-meta it is passed on");
+    warn_once("meta " + std::string(name.substr(0, 40)),
+              {unit.line, "the meta-command " + printable(name, 40) + " is passed on: psql will run it",
+               "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict",
+               name == "\\N" ? "COPY data without its COPY above?" : "look at the line, or use --strict-meta"});
+  }
+  Verdict verdict = engine_.weigh({unit.bytes, unit.tokens, true}, database_, reader_.session().lexer_settings());
+  if (connects && !verdict.skip_database) {
+    skipping_.reset();
+    const auto database = reader_.session().database().value_or("");
+    if (database != database_) engine_.database_changed();
+    database_ = database;
+  }
+  if (verdict.skip_database || skipping_) {
+    if (verdict.findings.empty()) verdict.findings.push_back(*skipping_);
+    if (!skipping_) skipping_ = verdict.findings.front();
+    note_findings(verdict, unit.line);
+    return remove(unit, verdict);
+  }
+  pass(unit);
+}
+
+void Filter::remove(const Unit& unit, const Verdict& verdict) {
+  ++report_.removed;
+  unit_fate_ = Fate::remove;
+  removed_rules_ = rule_ids(verdict.findings);
+  if (!verdict.keep_original) {
+    if (unit.ends()) return;
+    throw Failure(Failure::Kind::unsound_input, source_.name() + ":" + std::to_string(unit.line) +
+                                                    ": the statement is longer than --max-statement and cannot be dropped");
+  }
+  output_.begin_removed(removed_rules_, verdict.findings.front().rule->summary);
+  output_.original(unit.bytes);
+  if (unit.ends()) output_.end_original();
+}
+
+void Filter::change(const Unit& unit, const Verdict& verdict) {
+  ++report_.changed;
+  report_.injected += verdict.before.size() + verdict.after.size();
+  if (verdict.keep_original) {
+    output_.begin_changed(rule_ids(verdict.findings), verdict.findings.front().rule->summary,
+                          1 + verdict.before.size() + verdict.after.size());
+    output_.original(unit.bytes);
+    output_.end_original();
+  }
+  for (const auto& text : verdict.before) output_.own(text + "\n");
+  output_.own(verdict.text);
+  for (const auto& text : verdict.after) output_.own("\n" + text);
+}
+
+void Filter::check_text(const Unit& unit) {
+  if (unit.flags.nul)
+    warn_once("nul", {unit.line, "a NUL byte in SQL text: psql drops the rest of its line", {}, "pg_dump writes none; is the file damaged?"});
+  if (!unit.flags.psql_variable) return;
+  for (std::size_t i = 0; i + 1 < unit.tokens.size(); ++i) {
+    const auto& colon = unit.tokens[i];
+    const auto& next = unit.tokens[i + 1];
+    if (colon.of(unit.bytes) != ":" || next.begin != colon.end()) continue;
+    auto name = next.of(unit.bytes);
+    if (name.size() > 2 && (name.front() == '"' || name.front() == '\'')) name = name.substr(1, name.size() - 2);
+    if (std::find(kPsqlVariables.begin(), kPsqlVariables.end(), name) == kPsqlVariables.end()) continue;
+    warn_once("variable " + std::string(name),
+              {unit.line, "psql will put the value of its variable " + std::string(name) + " in place of :" + printable(next.of(unit.bytes)),
+               {}, "load this statement by another way, or use \\unset " + std::string(name) + " before it"});
+    return;
+  }
+}
+
+void Filter::statement(const Unit& unit) {
+  observe_original();
+  const auto owed = unit.ends() ? reader_.lexer().copies_owed() : 0U;
+  const auto data_goes = [&](Fate fate) { copy_fates_.insert(copy_fates_.end(), owed, fate); };
+  if (!unit.begins()) {
+    go_on(unit);
+    return data_goes(unit_fate_);
+  }
+  ++report_.statements;
+  unit_fate_ = Fate::pass;
+  check_text(unit);
+  if (verbatim_ > 0 || unit.trailing) {
+    if (verbatim_ > 0) --verbatim_;
+    pass(unit);
+    return data_goes(Fate::pass);
+  }
+
+  Verdict verdict;
+  if (!skipping_ || begins_create_database(unit)) {
+    verdict = engine_.weigh({unit.bytes, unit.tokens, unit.part == Part::whole}, database_, reader_.session().lexer_settings());
+    if (!verdict.skip_database) skipping_.reset();
+  }
+  if (verdict.skip_database || skipping_) {
+    if (verdict.findings.empty()) verdict.findings.push_back(*skipping_);
+    verdict.fate = Verdict::Fate::remove;
+    if (!skipping_) {
+      skipping_ = verdict.findings.front();
+      skip_restrict_key_ = reader_.session().restrict_key().value_or("");
+    }
+  }
+
+  const auto& flags = unit.flags;
+  const bool in_the_way = flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted || flags.continues;
+  if (verdict.fate != Verdict::Fate::pass && in_the_way) {
+    warn_once("line " + std::to_string(unit.line),
+              {unit.line, "[" + rule_ids(verdict.findings) + "] would change this statement, but it shares its line with COPY or a meta-command: passed unchanged",
+               {}, "put it on a line of its own"});
+    verdict = {};
+  }
+  if (unit.part == Part::head && (verdict.fate == Verdict::Fate::change || !verdict.undecided.empty())) {
+    const auto& rule = verdict.findings.empty() ? *verdict.undecided.front() : *verdict.findings.front().rule;
+    if (verdict.fate != Verdict::Fate::remove) {
+      if (options_.notice)
+        options_.notice({unit.line, "[" + rule.id + "] may hold for this statement, which is longer than --max-statement: passed unchanged",
+                         {}, "give a larger --max-statement"});
+      verdict = {};
+    }
+  }
+  note_findings(verdict, unit.line);
+  switch (verdict.fate) {
+    case Verdict::Fate::pass: pass(unit); break;
+    case Verdict::Fate::change: change(unit, verdict); break;
+    case Verdict::Fate::remove: remove(unit, verdict); break;
+  }
+  data_goes(verdict.fate == Verdict::Fate::remove ? Fate::remove : Fate::pass);
+}
+
+void Filter::copy_data(const Unit& unit) {
+  if (unit.begins()) {
+    unit_fate_ = Fate::pass;
+    if (!copy_fates_.empty()) {
+      unit_fate_ = copy_fates_.front();
+      copy_fates_.pop_front();
+    }
+    if (unit_fate_ == Fate::remove) output_.begin_data(removed_rules_, {});
+  }
+  go_on(unit);
+}
+
+void Filter::end_early(const Unit& unit) {
+  const auto open = reader_.open_thing();
+  keep_tail(tail_, unit.part == Part::whole ? unit.bytes : std::string_view());
+  if (unit_fate_ == Fate::pass) {
+    std::string poison = statement_poison(options_.tool);
+    if (open.what.what == Lexer::Open::What::copy_data) {
+      if (!reader_.lexer().copy_is_csv()) {
+        poison = kCopyTextPoison;
+      } else {
+        poison = reader_.lexer().copy_in_csv_quote() ? std::string_view() : kCopyCsvPoison;
+      }
+    } else if (refused_as_it_is(open.what.what)) {
+      poison.clear();
+    }
+    if (!poison.empty() && !tail_.ends_with(poison)) output_.own(poison);
+  }
+  std::string detail = "it begins at line " + std::to_string(open.line) + ", byte " + std::to_string(open.offset);
+  if (!open.what.delimiter.empty()) detail += ", with " + printable(open.what.delimiter, 80);
+  report_.input_bytes = unit.offset + unit.bytes.size();
+  throw Failure(Failure::Kind::unsound_input,
+                source_.name() + ":" + std::to_string(open.line) + ": the input ends inside " + std::string(words_for(open.what.what)),
+                detail, "was the dump cut off? what was written cannot be loaded as a whole");
+}
+
+}  // namespace sluice

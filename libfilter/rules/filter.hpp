@@ -1,0 +1,96 @@
+// A dump through a set of rules: units in, marked output out.
+//
+// Each statement is weighed once. What no rule touches is passed by its place in the input; what is removed or
+// changed goes out as a block of marks (marks.hpp). Blocks that an earlier run of the same tool left are passed as they
+// are, and their originals are weighed for what there is to remember: a second run changes nothing.
+//
+// At the end of an input that stops inside a statement or COPY data, poison is put behind what was sent so
+// that a reader fails instead of running half of it, and Failure::unsound_input is thrown.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "libfilter/dump/unit_reader.hpp"
+#include "libfilter/rules/engine.hpp"
+#include "libfilter/rules/marks.hpp"
+#include "libfilter/rules/report.hpp"
+
+namespace sluice {
+
+// Something to say to a person; the run goes on.
+struct Notice {
+  std::uint64_t line = 0;
+  std::string message, detail, hint;
+};
+
+struct FilterOptions {
+  std::string tool;
+  Mode mode = Mode::comment;
+  std::size_t max_statement = 1024 * 1024;  // bytes; longer statements are passed unless they go whole
+  bool strict_meta = false;                 // meta-commands that no dump holds are an error
+  std::map<std::string, std::string> renames;
+  std::function<void(const Notice&)> notice;
+  std::function<void(const Finding&, std::uint64_t line)> finding;
+};
+
+class Filter {
+ public:
+  // SINK may be null: nothing is written (--check). All references must outlive the filter.
+  Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions options);
+
+  // To the end of the input. Throws Failure; what was sent until then is settled in any case.
+  void run();
+
+  const Report& report() const { return report_; }
+
+ private:
+  void space(const Unit& unit);
+  void meta_command(const Unit& unit);
+  void statement(const Unit& unit);
+  void copy_data(const Unit& unit);
+  void pass(const Unit& unit);
+  void remove(const Unit& unit, const Verdict& verdict);
+  void change(const Unit& unit, const Verdict& verdict);
+  void go_on(const Unit& unit);
+  void note_findings(const Verdict& verdict, std::uint64_t line);
+  void observe_original();
+  void check_start();
+  void check_text(const Unit& unit);
+  void warn_once(const std::string& key, Notice notice);
+  [[noreturn]] void end_early(const Unit& unit);
+
+  Source& source_;
+  RuleSet const& rules_;
+  FilterOptions options_;
+  UnitReader reader_;
+  Engine engine_;
+  MarkedOutput output_;
+  Report report_;
+
+  enum class Fate : std::uint8_t { pass, remove };
+  Fate unit_fate_ = Fate::pass;          // of a unit in parts
+  std::deque<Fate> copy_fates_;          // of the COPY blocks owed
+  std::string removed_rules_;            // of the statement last removed, for its data
+  std::optional<Finding> skipping_;      // inside a database that goes
+  std::string skip_restrict_key_;
+  std::string database_;
+
+  Mark block_;                    // the block of an earlier run that is being read
+  bool reading_original_ = false;
+  bool original_line_ = false;    // the line being passed in parts is one of an original
+  std::string original_;
+  OriginalDecoder decoder_;
+  std::size_t verbatim_ = 0;      // statements of an earlier run still to pass as they are
+  std::string tail_;              // the last bytes of the unit being passed in parts
+  std::set<std::string> warned_;
+};
+
+// Undoes what a Filter of this tool did in Mode::comment. Throws Failure.
+void revert(Source& source, Sink& sink, const std::string& tool, std::size_t max_statement);
+
+}  // namespace sluice

@@ -1,0 +1,145 @@
+// The way back: blocks of marks are replaced by the originals that they hold (marks.hpp).
+
+#include "libfilter/io/failure.hpp"
+#include "libfilter/rules/filter.hpp"
+#include "libfilter/rules/marks.hpp"
+
+namespace sluice {
+namespace {
+
+class Reverter {
+ public:
+  Reverter(Source& source, Sink& sink, std::string tool, std::size_t max_statement)
+      : source_(source), sink_(sink), tool_(std::move(tool)), reader_(source, max_statement) {}
+
+  void run() {
+    while (const Unit* unit = reader_.next()) {
+      if (unit->kind == UnitKind::space) {
+        space(*unit);
+      } else {
+        other(*unit);
+      }
+    }
+    settle_line_feed();
+    if (!held_.empty()) sink_.put(held_);
+    if (to_drop_ > 0)
+      throw Failure(Failure::Kind::unsound_input, source_.name() + ": the input ends inside a block of marks", {},
+                    "was it cut off?");
+  }
+
+ private:
+  // The line feed behind a line of an original is the original's only when another such line or the
+  // rest of the dump follows.
+  void settle_line_feed() {
+    if (line_feed_held_) sink_.put("\n");
+    line_feed_held_ = false;
+  }
+
+  void pass(const Unit& unit, std::size_t from = 0) { sink_.pass(unit.bytes.substr(from), unit.offset + from); }
+
+  void space(const Unit& unit) {
+    if (!unit.begins()) {
+      if (line_ == Line::original) {
+        original(unit.bytes, unit.ends());
+      } else if (line_ == Line::plain) {
+        pass(unit);
+      }
+      return;
+    }
+    const Mark mark = read_mark(unit.bytes, tool_);
+    line_ = Line::gone;
+    switch (mark.kind) {
+      case MarkKind::original:
+        if (!in_block_) break;
+        settle_line_feed();
+        line_ = Line::original;
+        decoder_ = {};
+        return original(unit.bytes.substr(mark.begin + kOriginalPrefix.size()), unit.ends());
+      case MarkKind::front:
+        settle_line_feed();
+        sink_.put(unit.bytes.substr(0, mark.begin));
+        return;
+      case MarkKind::behind: line_feed_held_ = false; in_block_ = false; return;
+      case MarkKind::removed:
+      case MarkKind::data:
+      case MarkKind::changed:
+        settle_line_feed();
+        in_block_ = true;
+        to_drop_ = mark.statements;
+        return;
+      case MarkKind::none: break;
+    }
+    if (to_drop_ > 0) {
+      line_feed_held_ = false;
+      return;
+    }
+    in_block_ = false;
+    settle_line_feed();
+    line_ = Line::plain;
+    pass(unit);
+  }
+
+  void original(std::string_view bytes, bool ends) {
+    const bool line_feed = ends && bytes.ends_with('\n');
+    if (line_feed) bytes.remove_suffix(1);
+    text_.clear();
+    decoder_.decode(bytes, text_);
+    sink_.put(text_);
+    line_feed_held_ = line_feed;
+  }
+
+  // Statements, meta-commands and COPY data.
+  void other(const Unit& unit) {
+    if (to_drop_ > 0 && unit.kind == UnitKind::statement) {
+      line_feed_held_ = false;
+      if (unit.ends()) --to_drop_;
+      in_block_ = false;
+      return;
+    }
+    in_block_ = false;
+    settle_line_feed();
+    without_poison(unit);
+  }
+
+  // Of what is open at the end the last bytes may be ours.
+  void without_poison(const Unit& unit) {
+    const auto statement = statement_poison(tool_);
+    const auto longest = statement.size();
+    if (unit.part == Part::whole && !unit.trailing) return pass(unit);
+    held_ += unit.bytes;
+    if (!unit.ends()) {
+      if (held_.size() > longest) {
+        sink_.put(std::string_view(held_).substr(0, held_.size() - longest));
+        held_.erase(0, held_.size() - longest);
+      }
+      return;
+    }
+    if (unit.trailing) {
+      const std::string_view poison = unit.kind != UnitKind::copy_data ? std::string_view(statement)
+                                      : reader_.lexer().copy_is_csv()  ? kCopyCsvPoison
+                                                                       : kCopyTextPoison;
+      if (std::string_view(held_).ends_with(poison)) held_.erase(held_.size() - poison.size());
+    }
+    sink_.put(held_);
+    held_.clear();
+  }
+
+  Source& source_;
+  Sink& sink_;
+  std::string tool_;
+  UnitReader reader_;
+  OriginalDecoder decoder_;
+  bool in_block_ = false;          // the lines of an original follow
+  std::size_t to_drop_ = 0;        // statements of ours that stand for the original
+  bool line_feed_held_ = false;
+  enum class Line { plain, original, gone } line_ = Line::plain;
+  std::string text_, held_;
+};
+
+}  // namespace
+
+void revert(Source& source, Sink& sink, const std::string& tool, std::size_t max_statement) {
+  Reverter(source, sink, tool, max_statement).run();
+}
+
+}  // namespace sluice

@@ -1,0 +1,380 @@
+#include "libfilter/rules/rule.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <set>
+
+#define TOML_EXCEPTIONS 1
+#include <toml++/toml.h>
+
+#include "libfilter/io/failure.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Action>, 12> kActions = {{{"note", Action::note},
+                                                                           {"keep", Action::keep},
+                                                                           {"comment", Action::comment},
+                                                                           {"drop", Action::drop},
+                                                                           {"strip", Action::strip},
+                                                                           {"take", Action::take},
+                                                                           {"replace", Action::replace},
+                                                                           {"wrap", Action::wrap},
+                                                                           {"attempt", Action::attempt},
+                                                                           {"inject", Action::inject},
+                                                                           {"skip-database", Action::skip_database},
+                                                                           {"warn", Action::warn}}};
+
+Failure bad(const std::string& expected) { return Failure(Failure::Kind::usage, "expected " + expected); }
+
+std::string_view trim(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+template <class Range, class Name>
+std::string list_of(const Range& range, Name name) {
+  std::string out;
+  for (const auto& item : range) {
+    if (!out.empty()) out += ", ";
+    out += name(item);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view action_name(Action action) {
+  return std::find_if(kActions.begin(), kActions.end(), [&](const auto& a) { return a.second == action; })->first;
+}
+
+Template Template::parse(std::string_view text) {
+  static const std::set<std::string_view> kHow = {"", "literal", "value", "schema", "last", "renamed"};
+  Template out;
+  std::string literal;
+  const auto flush = [&] {
+    if (!literal.empty()) out.parts.push_back({std::exchange(literal, {}), {}, {}});
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '{') {
+      literal.push_back(text[i]);
+      continue;
+    }
+    const auto close = text.find('}', i);
+    if (close == std::string_view::npos) throw bad("'}' behind '{' in: " + std::string(text));
+    const auto inside = text.substr(i + 1, close - i - 1);
+    const auto colon = inside.find(':');
+    const auto how = colon == std::string_view::npos ? std::string_view() : inside.substr(colon + 1);
+    if (!kHow.contains(how)) throw bad("{capture:literal|value|schema|last|renamed}, not {" + std::string(inside) + "}");
+    flush();
+    out.parts.push_back({{}, std::string(inside.substr(0, colon)), std::string(how)});
+    i = close;
+  }
+  flush();
+  return out;
+}
+
+Condition Condition::parse(std::string_view text) {
+  const auto words = [&](std::string_view word) { return text.find(word); };
+  Condition out;
+  std::size_t at = words(" not in "), length = 8;
+  if (at != std::string_view::npos) {
+    out.negated = true;
+  } else if ((at = words(" not like ")) != std::string_view::npos) {
+    out.negated = true, out.test = Test::like, length = 10;
+  } else if ((at = words(" like ")) != std::string_view::npos) {
+    out.test = Test::like, length = 6;
+  } else if ((at = words(" in ")) != std::string_view::npos) {
+    length = 4;
+  } else {
+    throw bad("'{capture} [not] in SET', '... in (a, b)' or '... like GLOB', not: " + std::string(text));
+  }
+  out.subject = Template::parse(trim(text.substr(0, at)));
+  auto object = trim(text.substr(at + length));
+  if (object.empty()) throw bad("something behind 'in' or 'like' in: " + std::string(text));
+  if (out.test == Test::like) {
+    out.values.emplace_back(object);
+  } else if (object.front() == '(') {
+    if (object.back() != ')') throw bad("')' at the end of: " + std::string(text));
+    out.test = Test::in_list;
+    object = object.substr(1, object.size() - 2);
+    for (std::size_t begin = 0; begin <= object.size();) {
+      const auto comma = std::min(object.find(',', begin), object.size());
+      out.values.emplace_back(trim(object.substr(begin, comma - begin)));
+      begin = comma + 1;
+    }
+  } else {
+    out.set = object;
+  }
+  return out;
+}
+
+VersionRange VersionRange::parse(std::string_view text) {
+  const auto number = [&](std::string_view digits) {
+    int value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size() || value < 1)
+      throw bad("a version such as '<=14', '>=16', '15' or '14-16', not '" + std::string(text) + "'");
+    return value;
+  };
+  const auto dash = text.find('-');
+  if (text.starts_with("<=")) return {0, number(text.substr(2))};
+  if (text.starts_with(">=")) return {number(text.substr(2)), 9999};
+  if (dash != std::string_view::npos) return {number(text.substr(0, dash)), number(text.substr(dash + 1))};
+  return {number(text), number(text)};
+}
+
+namespace {
+
+// Reads one table by a list of keys and what each is read into; any other key is an error.
+class TableReader {
+ public:
+  TableReader(const toml::table& table, const std::string& file, std::string what)
+      : table_(table), file_(file), what_(std::move(what)) {}
+
+  using Read = std::function<void(const toml::node&)>;
+  void key(std::string name, Read read) { keys_.emplace_back(std::move(name), std::move(read)); }
+
+  void text(std::string name, std::string& into) {
+    key(std::move(name), [&into, this](const toml::node& node) { into = text_of(node); });
+  }
+  void strings(std::string name, std::vector<std::string>& into) {
+    key(std::move(name), [&into, this](const toml::node& node) { into = strings_of(node); });
+  }
+  template <class T>
+  void parsed(std::string name, T& into) {
+    key(std::move(name), [&into, this](const toml::node& node) { into = T::parse(text_of(node)); });
+  }
+  template <class T, class Make>
+  void each(std::string name, std::vector<T>& into, Make make) {
+    key(std::move(name), [&into, make, this](const toml::node& node) {
+      for (const auto& text : strings_of(node)) into.push_back(make(text));
+    });
+  }
+
+  void read() {
+    for (const auto& [key, node] : table_) {
+      const std::string_view name = key.str();
+      const auto found = std::find_if(keys_.begin(), keys_.end(), [name](const auto& k) { return k.first == name; });
+      if (found == keys_.end())
+        fail(node, "unknown key '" + std::string(name) + "' in " + what_,
+             "expected one of: " + list_of(keys_, [](const auto& k) { return k.first; }));
+      try {
+        found->second(node);
+      } catch (const Failure& failure) {
+        if (failure.kind != Failure::Kind::usage || std::string_view(failure.what()).starts_with(file_ + ":")) throw;
+        fail(node, found->first + ": " + failure.what(), failure.detail);
+      }
+    }
+  }
+
+  [[noreturn]] void fail(const toml::node& node, const std::string& message, const std::string& detail = {}) const {
+    throw Failure(Failure::Kind::usage, file_ + ":" + std::to_string(node.source().begin.line) + ": " + message,
+                  detail, "the format is described in pgsluice-rules(5)");
+  }
+
+  std::string text_of(const toml::node& node) const {
+    const auto value = node.value<std::string>();
+    if (!value || !node.is_string()) fail(node, "expected a string");
+    return *value;
+  }
+  std::vector<std::string> strings_of(const toml::node& node) const {
+    if (node.is_string()) return {text_of(node)};
+    const auto* array = node.as_array();
+    if (array == nullptr) fail(node, "expected a string or a list of strings");
+    std::vector<std::string> out;
+    for (const auto& item : *array) out.push_back(text_of(item));
+    return out;
+  }
+  const toml::table& table_of(const toml::node& node) const {
+    const auto* table = node.as_table();
+    if (table == nullptr) fail(node, "expected a table");
+    return *table;
+  }
+
+ private:
+  const toml::table& table_;
+  const std::string& file_;
+  std::string what_;
+  std::vector<std::pair<std::string, Read>> keys_;
+};
+
+Memo parse_memo(const std::string& text) {
+  const auto blank = text.find(' ');
+  if (blank == std::string::npos || blank == 0) throw bad("'SET {capture}', not: " + text);
+  return {text.substr(0, blank), Template::parse(trim(std::string_view(text).substr(blank)))};
+}
+
+// Every capture a template names has to be one of the patterns'.
+void check_captures(const TableReader& reader, const toml::node& at, const Rule& rule, const Template& text) {
+  for (const auto& part : text.parts) {
+    if (part.capture.empty() || part.capture == "$" || part.capture == "@database") continue;
+    const auto has = [&](const Pattern& p) {
+      const auto& names = p.capture_names();
+      return std::find(names.begin(), names.end(), part.capture) != names.end();
+    };
+    bool known = std::any_of(rule.match.begin(), rule.match.end(), has);
+    for (const auto& clause : rule.clauses) known = known || has(clause.pattern);
+    if (!known) reader.fail(at, "{" + part.capture + "} is captured by no pattern of rule '" + rule.id + "'");
+  }
+}
+
+Rule parse_rule(const toml::table& table, const std::string& file) {
+  Rule rule;
+  rule.file = file;
+  rule.line = static_cast<int>(table.source().begin.line);
+  bool has_action = false;
+  TableReader reader(table, file, "[[rule]]");
+  const auto pattern = [](const std::string& text) { return Pattern(text); };
+
+  reader.text("id", rule.id);
+  reader.key("action", [&](const toml::node& node) {
+    const auto name = reader.text_of(node);
+    const auto found = std::find_if(kActions.begin(), kActions.end(), [&](const auto& a) { return a.first == name; });
+    if (found == kActions.end())
+      reader.fail(node, "unknown action '" + name + "'",
+                  "expected one of: " + list_of(kActions, [](const auto& a) { return std::string(a.first); }));
+    rule.action = found->second;
+    has_action = true;
+  });
+  reader.text("summary", rule.summary);
+  reader.text("why", rule.why);
+  reader.text("lost", rule.lost);
+  reader.parsed("what", rule.what);
+  reader.each("match", rule.match, pattern);
+  reader.each("where", rule.where, [](const std::string& text) { return Condition::parse(text); });
+  reader.each("strip", rule.clauses, [&](const std::string& text) { return Clause{Pattern(text), {}}; });
+  reader.key("find", [&](const toml::node& node) {
+    for (const auto& [find, with] : reader.table_of(node))
+      rule.clauses.push_back({Pattern(find.str()), Template::parse(reader.text_of(with))});
+  });
+  reader.each("until", rule.until, pattern);
+  const auto flag = [&](const std::string& name, bool& into) {
+    reader.key(name, [&](const toml::node& node) {
+      if (!node.is_boolean()) reader.fail(node, "expected true or false");
+      into = *node.value<bool>();
+    });
+  };
+  flag("anywhere", rule.anywhere);
+  flag("secret", rule.secret);
+  reader.text("take", rule.take);
+  reader.key("replace", [&](const toml::node& node) {
+    for (const auto& [name, with] : reader.table_of(node))
+      rule.replace.emplace(name.str(), Template::parse(reader.text_of(with)));
+  });
+  reader.parsed("guard", rule.guard);
+  reader.strings("refusals", rule.refusals);
+  reader.parsed("before", rule.before);
+  reader.parsed("after", rule.after);
+  reader.parsed("once", rule.once);
+  reader.each("remember", rule.remember, parse_memo);
+  reader.each("forget", rule.forget, parse_memo);
+  reader.strings("to", rule.to);
+  reader.parsed("target", rule.target);
+  reader.text("option", rule.option);
+  reader.key("example", [&](const toml::node& node) {
+    const auto one = [&](const toml::table& t) {
+      Rule::Example example;
+      TableReader r(t, file, "example");
+      r.text("given", example.given);
+      r.text("input", example.input);
+      r.text("output", example.output);
+      r.key("target", [&](const toml::node& n) { example.target = static_cast<int>(n.value_or<std::int64_t>(0)); });
+      r.read();
+      rule.examples.push_back(std::move(example));
+    };
+    if (const auto* array = node.as_array()) {
+      for (const auto& item : *array) one(reader.table_of(item));
+    } else {
+      one(reader.table_of(node));
+    }
+  });
+  reader.read();
+
+  const auto need = [&](bool given, const std::string& what) {
+    if (!given) reader.fail(table, "rule '" + rule.id + "' needs " + what);
+  };
+  need(!rule.id.empty(), "an id");
+  need(has_action, "an action");
+  need(!rule.match.empty(), "a match");
+  const bool speaks = rule.action != Action::note && rule.action != Action::keep;
+  need(!speaks || !rule.summary.empty(), "a summary");
+  switch (rule.action) {
+    case Action::strip: need(!rule.clauses.empty(), "strip = [...], the clauses to take out"); break;
+    case Action::take: need(!rule.take.empty(), "take = the name of a list capture"); break;
+    case Action::replace: need(!rule.replace.empty() || !rule.clauses.empty(), "replace = {...} or find = {...}"); break;
+    case Action::wrap: need(!rule.guard.empty() || !rule.refusals.empty(), "guard or refusals"); break;
+    case Action::attempt: need(!rule.refusals.empty(), "refusals = [...], PL/pgSQL condition names"); break;
+    case Action::inject: need(!rule.before.empty() || !rule.after.empty(), "before or after"); break;
+    default: break;
+  }
+  for (const auto* text : {&rule.what, &rule.guard, &rule.before, &rule.after, &rule.once})
+    check_captures(reader, table, rule, *text);
+  for (const auto& condition : rule.where) check_captures(reader, table, rule, condition.subject);
+  for (const auto& memo : rule.remember) check_captures(reader, table, rule, memo.value);
+  for (const auto& memo : rule.forget) check_captures(reader, table, rule, memo.value);
+  for (const auto& [name, text] : rule.replace) {
+    check_captures(reader, table, rule, text);
+    check_captures(reader, table, rule, Template{{{{}, name, {}}}});
+  }
+  if (!rule.take.empty()) check_captures(reader, table, rule, Template{{{{}, rule.take, {}}}});
+  return rule;
+}
+
+}  // namespace
+
+RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
+  toml::table root;
+  try {
+    root = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    throw Failure(Failure::Kind::usage,
+                  file + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()), {},
+                  "rule files are TOML; the format is described in pgsluice-rules(5)");
+  }
+  RuleFile out;
+  TableReader reader(root, file, "a rule file");
+  reader.key("profile", [&](const toml::node& node) {
+    TableReader profile(reader.table_of(node), file, "[profile]");
+    profile.text("name", out.name);
+    profile.text("summary", out.summary);
+    profile.strings("include", out.includes);
+    profile.key("direction", [&](const toml::node& n) {
+      const auto direction = profile.text_of(n);
+      if (direction == "to") {
+        out.direction = Direction::to;
+      } else if (direction == "from") {
+        out.direction = Direction::from;
+      } else if (direction == "always") {
+        out.direction = Direction::always;
+      } else if (direction != "part") {
+        profile.fail(n, "unknown direction '" + direction + "'", "expected one of: to, from, always, part");
+      }
+    });
+    profile.read();
+  });
+  reader.key("sets", [&](const toml::node& node) {
+    for (const auto& [name, value] : reader.table_of(node)) out.sets[std::string(name.str())] = reader.strings_of(value);
+  });
+  reader.key("memory", [&](const toml::node& node) {
+    TableReader memory(reader.table_of(node), file, "[memory]");
+    memory.strings("per-database", out.per_database);
+    memory.read();
+  });
+  reader.key("rule", [&](const toml::node& node) {
+    const auto* array = node.as_array();
+    if (array == nullptr) reader.fail(node, "expected [[rule]]");
+    for (const auto& item : *array) out.rules.push_back(parse_rule(reader.table_of(item), file));
+  });
+  reader.read();
+  std::set<std::string> ids;
+  for (const auto& rule : out.rules)
+    if (!ids.insert(rule.id).second)
+      throw Failure(Failure::Kind::usage, file + ":" + std::to_string(rule.line) + ": rule id '" + rule.id + "' is used twice");
+  return out;
+}
+
+}  // namespace sluice

@@ -1,0 +1,140 @@
+#include "libfilter/rules/rule_set.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "libfilter/io/failure.hpp"
+#include "libfilter/rules/builtin.hpp"
+#include "libfilter/rules/names.hpp"
+
+namespace sluice {
+
+RuleFile read_rule_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
+  if (!in.good() && !in.eof())
+    throw Failure(Failure::Kind::usage, path + ": cannot read the rule file: " + std::generic_category().message(errno));
+  return RuleFile::parse(text.str(), path);
+}
+
+RuleLibrary RuleLibrary::builtin() {
+  RuleLibrary library;
+  for (const auto& file : builtin_rule_files())
+    library.files_.push_back(RuleFile::parse(file.text, "built-in " + std::string(file.name)));
+  return library;
+}
+
+RuleLibrary RuleLibrary::folder(const std::string& path) {
+  RuleLibrary library;
+  std::error_code error;
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error))
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().string());
+  if (error) throw Failure(Failure::Kind::usage, path + ": cannot read the folder of rules: " + error.message());
+  std::sort(names.begin(), names.end());
+  for (const auto& name : names) library.files_.push_back(read_rule_file(name));
+  return library;
+}
+
+const RuleFile* RuleLibrary::find(std::string_view name, RuleFile::Direction direction) const {
+  const auto found = std::find_if(files_.begin(), files_.end(), [&](const auto& file) {
+    return file.name == name && file.direction == direction;
+  });
+  return found == files_.end() ? nullptr : &*found;
+}
+
+const RuleFile& RuleLibrary::profile(std::string_view name, RuleFile::Direction direction) const {
+  if (const auto* file = find(name, direction)) return *file;
+  std::string known = direction == RuleFile::Direction::from ? "any" : "";
+  for (const auto& file : files_)
+    if (file.direction == direction) known += (known.empty() ? "" : ", ") + file.name;
+  const std::string option = direction == RuleFile::Direction::to ? "--to" : "--from";
+  throw Failure(Failure::Kind::usage, "unknown service '" + std::string(name) + "' for " + option, "known: " + known,
+                "--list-profiles says what each is");
+}
+
+void RuleLibrary::collect(const RuleFile& file, std::vector<const RuleFile*>& into) const {
+  if (std::find(into.begin(), into.end(), &file) != into.end()) return;
+  into.push_back(&file);
+  for (const auto& name : file.includes) {
+    const auto* part = find(name, RuleFile::Direction::part);
+    if (part == nullptr)
+      throw Failure(Failure::Kind::usage, file.name + ": include: there is no rule file '" + name + "' with direction 'part'");
+    collect(*part, into);
+  }
+}
+
+RuleSet RuleLibrary::select(const Selection& selection) const {
+  std::vector<const RuleFile*> files;
+  for (const auto& part : selection.parts) {
+    const auto* file = find(part, RuleFile::Direction::part);
+    if (file == nullptr) throw Failure(Failure::Kind::usage, "there is no rule file '" + part + "'");
+    collect(*file, files);
+  }
+  if (!selection.to.empty()) {
+    for (const auto& file : files_)
+      if (file.direction == RuleFile::Direction::always) collect(file, files);
+    for (const auto& file : selection.user_files) files.push_back(&file);
+    collect(profile(selection.to, RuleFile::Direction::to), files);
+  }
+  if (selection.from == "any") {
+    for (const auto& file : files_)
+      if (file.direction == RuleFile::Direction::from) collect(file, files);
+  } else if (!selection.from.empty()) {
+    collect(profile(selection.from, RuleFile::Direction::from), files);
+  }
+
+  std::set<std::string> ids;
+  for (const auto* file : files)
+    for (const auto& rule : file->rules) ids.insert(rule.id);
+  for (const auto* list : {&selection.only, &selection.disabled})
+    for (const auto& id : *list)
+      if (!ids.contains(id))
+        throw Failure(Failure::Kind::usage, "unknown rule '" + id + "'", {}, "--list-rules names the rules that hold here");
+
+  RuleSet set;
+  for (const auto* file : files) set.add(*file, selection);
+  for (const auto& [name, members] : selection.sets) set.sets_[name].insert(members.begin(), members.end());
+  set.index();
+  return set;
+}
+
+void RuleSet::add(const RuleFile& file, const Selection& selection) {
+  for (const auto& [name, members] : file.sets) sets_[name].insert(members.begin(), members.end());
+  per_database_.insert(file.per_database.begin(), file.per_database.end());
+  for (const auto& rule : file.rules) {
+    const bool chosen = (selection.only.empty() || selection.only.contains(rule.id)) && !selection.disabled.contains(rule.id);
+    const bool asked = rule.option.empty() || selection.options.contains(rule.option);
+    const bool service = rule.to.empty() || std::find(rule.to.begin(), rule.to.end(), selection.to) != rule.to.end();
+    const bool version = rule.target.any() || (selection.target_version != 0 && rule.target.holds(selection.target_version));
+    if (asked && service && version && (chosen || rule.action == Action::note)) rules_.push_back(rule);
+  }
+}
+
+void RuleSet::index() {
+  std::set<std::string> words;
+  for (const auto& rule : rules_)
+    for (const auto& pattern : rule.match) words.insert(pattern.first_words().begin(), pattern.first_words().end());
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    std::set<std::string> mine;
+    bool any = false;
+    for (const auto& pattern : rules_[i].match) {
+      any = any || pattern.first_words().empty();
+      mine.insert(pattern.first_words().begin(), pattern.first_words().end());
+    }
+    if (any) for_any_word_.push_back(i);
+    for (const auto& word : any ? words : mine) by_word_[word].push_back(i);
+  }
+}
+
+const std::vector<std::size_t>& RuleSet::for_word(std::string_view word) const {
+  const auto found = by_word_.find(word);
+  return found == by_word_.end() ? for_any_word_ : found->second;
+}
+
+}  // namespace sluice

@@ -1,0 +1,215 @@
+// Makes system calls of a program fail, go short or be interrupted, to test what it does then.
+//
+//   cc -shared -fPIC -O1 -o shim.so shim.c -ldl
+//   LD_PRELOAD=./shim.so SLUICE_FAULT=writev:ENOSPC:after=3 sanitize-rds < dump.sql > out.sql
+//
+// SLUICE_FAULT is a list of faults with commas between them. A fault is CALL:WHAT[:KEY=N]...
+//
+//   CALL   read pread write writev splice fsync rename close, or tmpfile: an open(2) with O_TMPFILE
+//   WHAT   EIO ENOSPC EDQUOT EINTR EAGAIN EINVAL EPIPE EBADF ENOSYS EXDEV EOPNOTSUPP, or a number: fails so;
+//          short: moves SIZE bytes at most (read, pread, write, writev, splice)
+//   after  calls that go well first; default 0
+//   every  of the calls behind these, each N-th is hit; default 1, and 2 for EINTR and EAGAIN, which would
+//          otherwise never end
+//   times  hits, after which all goes well; default: no end
+//   fd     only calls on this descriptor (rename has none); default: each but 2
+//   size   for short; default 1
+//
+// A close that is to fail closes nevertheless, as Linux does. Descriptor 2 is hit only when fd=2 says so.
+// Of several faults of one call, the first in the list that is due hits. With SLUICE_FAULT_COUNT=FILE the
+// number of hits of each fault is written to FILE at exit if there were any, so that a test can tell that
+// its fault took place. A fault that cannot be read ends the program with status 99.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { kMostFaults = 16, kShort = -1 };
+
+struct fault {
+  char call[16];
+  int what;  // an errno, or kShort
+  long after, every, times, fd, size;
+  long seen, hits;
+};
+
+static struct fault faults[kMostFaults];
+static int fault_count;
+
+static const struct {
+  const char* name;
+  int number;
+} kErrors[] = {
+    {"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT},         {"EINTR", EINTR},
+    {"EAGAIN", EAGAIN}, {"EPIPE", EPIPE},   {"EINVAL", EINVAL},         {"EBADF", EBADF},
+    {"EXDEV", EXDEV},   {"ENOSYS", ENOSYS}, {"EOPNOTSUPP", EOPNOTSUPP}, {"short", kShort},
+};
+
+static void refuse(const char* text) {
+  fprintf(stderr, "shim: cannot read the fault %s\n", text);
+  _exit(99);
+}
+
+static int number_of(const char* what) {
+  for (size_t i = 0; i < sizeof kErrors / sizeof *kErrors; ++i) {
+    if (strcmp(what, kErrors[i].name) == 0) return kErrors[i].number;
+  }
+  const int number = atoi(what);
+  if (number <= 0) refuse(what);
+  return number;
+}
+
+static void read_option(struct fault* fault, const char* option) {
+  static const char* const kKeys[] = {"after=", "every=", "times=", "fd=", "size="};
+  long* const values[] = {&fault->after, &fault->every, &fault->times, &fault->fd, &fault->size};
+  for (size_t i = 0; i < sizeof kKeys / sizeof *kKeys; ++i) {
+    if (strncmp(option, kKeys[i], strlen(kKeys[i])) == 0) {
+      *values[i] = atol(option + strlen(kKeys[i]));
+      return;
+    }
+  }
+  refuse(option);
+}
+
+__attribute__((constructor)) static void read_faults(void) {
+  const char* text = getenv("SLUICE_FAULT");
+  if (text == NULL) return;
+  char* copy = strdup(text);
+  char* list = copy;
+  for (char* one; (one = strsep(&list, ",")) != NULL;) {
+    if (*one == '\0') continue;
+    if (fault_count == kMostFaults) refuse(one);
+    struct fault* fault = &faults[fault_count];
+    const char* call = strsep(&one, ":");
+    const char* what = strsep(&one, ":");
+    if (what == NULL) refuse(call);
+    strncpy(fault->call, call, sizeof fault->call - 1);
+    fault->what = number_of(what);
+    fault->every = fault->what == EINTR || fault->what == EAGAIN ? 2 : 1;
+    fault->times = -1;
+    fault->fd = -1;
+    fault->size = 1;
+    for (char* option; (option = strsep(&one, ":")) != NULL;) read_option(fault, option);
+    if (fault->every < 1 || fault->size < 1) refuse(call);
+    ++fault_count;
+  }
+  free(copy);
+}
+
+__attribute__((destructor)) static void write_count(void) {
+  const char* path = getenv("SLUICE_FAULT_COUNT");
+  long hits = 0;
+  for (int i = 0; i < fault_count; ++i) hits += faults[i].hits;
+  if (path == NULL || hits == 0) return;
+  FILE* file = fopen(path, "w");
+  if (file == NULL) return;
+  for (int i = 0; i < fault_count; ++i) fprintf(file, "%s %ld\n", faults[i].call, faults[i].hits);
+  fclose(file);
+}
+
+// The errno to fail with, 0 to go on, or kShort: then *size is what may be moved.
+static int strike(const char* call, int fd, size_t* size) {
+  for (int i = 0; i < fault_count; ++i) {
+    struct fault* fault = &faults[i];
+    if (strcmp(call, fault->call) != 0) continue;
+    if (fault->fd == -1 ? fd == STDERR_FILENO : fd != fault->fd) continue;
+    const long seen = fault->seen++ - fault->after;
+    if (seen < 0 || seen % fault->every != 0 || fault->hits == fault->times) continue;
+    ++fault->hits;
+    if (fault->what == kShort && *size > (size_t)fault->size) *size = (size_t)fault->size;
+    return fault->what;
+  }
+  return 0;
+}
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+// Fails the calling function if the call is to fail; cuts `size` if it is to go short.
+#define STRIKE(call, fd, size)                    \
+  do {                                            \
+    const int struck = strike(call, fd, &(size)); \
+    if (struck > 0) return errno = struck, -1;    \
+  } while (0)
+
+ssize_t read(int fd, void* to, size_t size) {
+  STRIKE("read", fd, size);
+  return REAL(read)(fd, to, size);
+}
+
+ssize_t pread(int fd, void* to, size_t size, off_t from) {
+  STRIKE("pread", fd, size);
+  return REAL(pread)(fd, to, size, from);
+}
+
+ssize_t pread64(int fd, void* to, size_t size, off64_t from) {
+  STRIKE("pread", fd, size);
+  return REAL(pread64)(fd, to, size, from);
+}
+
+ssize_t write(int fd, const void* from, size_t size) {
+  STRIKE("write", fd, size);
+  return REAL(write)(fd, from, size);
+}
+
+ssize_t writev(int fd, const struct iovec* vectors, int count) {
+  size_t size = 0;
+  for (int i = 0; i < count; ++i) size += vectors[i].iov_len;
+  const size_t whole = size;
+  STRIKE("writev", fd, size);
+  if (size == whole) return REAL(writev)(fd, vectors, count);
+  while (vectors->iov_len == 0) ++vectors;
+  return REAL(write)(fd, vectors->iov_base, size < vectors->iov_len ? size : vectors->iov_len);
+}
+
+ssize_t splice(int in, off64_t* in_at, int out, off64_t* out_at, size_t size, unsigned flags) {
+  STRIKE("splice", out, size);
+  return REAL(splice)(in, in_at, out, out_at, size, flags);
+}
+
+int fsync(int fd) {
+  size_t none = 0;
+  STRIKE("fsync", fd, none);
+  return REAL(fsync)(fd);
+}
+
+int rename(const char* from, const char* to) {
+  size_t none = 0;
+  STRIKE("rename", -1, none);
+  return REAL(rename)(from, to);
+}
+
+int close(int fd) {
+  size_t none = 0;
+  const int struck = strike("close", fd, &none);
+  const int result = REAL(close)(fd);
+  if (struck > 0) return errno = struck, -1;
+  return result;
+}
+
+int open64(const char* path, int flags, ...);
+
+int open(const char* path, int flags, ...) {
+  size_t none = 0;
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = va_arg(rest, mode_t);
+  va_end(rest);
+  if ((flags & O_TMPFILE) == O_TMPFILE) STRIKE("tmpfile", -1, none);
+  return REAL(open)(path, flags, mode);
+}
+
+int open64(const char* path, int flags, ...) {
+  size_t none = 0;
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = va_arg(rest, mode_t);
+  va_end(rest);
+  if ((flags & O_TMPFILE) == O_TMPFILE) STRIKE("tmpfile", -1, none);
+  return REAL(open64)(path, flags, mode);
+}

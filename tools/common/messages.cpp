@@ -1,0 +1,60 @@
+#include "tools/common/messages.hpp"
+
+#include <boost/program_options/errors.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+namespace sluice {
+
+void Messages::say(std::string_view level, std::string_view text) const {
+  const std::string line = tool_ + ": " + std::string(level) + ": " + std::string(text) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void Messages::error(std::string_view text, std::string_view detail, std::string_view hint) const {
+  say("error", text);
+  if (!detail.empty()) say("detail", detail);
+  if (!hint.empty()) say("hint", hint);
+}
+
+void Messages::warning(std::string_view text, std::string_view detail, std::string_view hint) const {
+  if (volume_ == Volume::quiet) return;
+  say("warning", text);
+  if (!detail.empty()) say("detail", detail);
+  if (!hint.empty()) say("hint", hint);
+}
+
+void Messages::note(std::string_view text) const {
+  if (volume_ != Volume::quiet) say("note", text);
+}
+
+void Messages::detail(std::string_view text) const {
+  if (volume_ != Volume::quiet) say("detail", text);
+}
+
+int run_program(Messages& messages, const std::function<int()>& body) {
+  std::signal(SIGPIPE, SIG_DFL);
+  try {
+    return body();
+  } catch (const Failure& failure) {
+    messages.error(failure.what(), failure.detail, failure.hint);
+    switch (failure.kind) {
+      case Failure::Kind::usage: return kUsage;
+      case Failure::Kind::unsound_input: return kUnsoundInput;
+      case Failure::Kind::io: return kIoFailed;
+    }
+  } catch (const boost::program_options::error& error) {
+    messages.error(error.what(), {}, "try " + messages.tool() + " --help");
+    return kUsage;
+  } catch (const std::bad_alloc&) {
+    messages.error("out of memory");
+    return kIoFailed;
+  } catch (const std::exception& error) {
+    messages.error(std::string("this is a bug: ") + error.what());
+  }
+  return kBug;
+}
+
+}  // namespace sluice

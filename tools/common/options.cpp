@@ -1,0 +1,234 @@
+#include "tools/common/options.hpp"
+
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+#include "libfilter/io/digest.hpp"
+
+namespace sluice {
+
+namespace po = boost::program_options;
+
+const char* const kCommonHelp =
+    "  -o, --output FILE         write FILE instead of standard output; it is replaced as a whole\n"
+    "      --compress=none|gzip|zstd  compress the output; also gzip:LEVEL, zstd:LEVEL\n"
+    "      --progress=auto|always|never  how far the run is, on standard error\n"
+    "  -q, --quiet               errors only\n"
+    "  -v, --verbose             every finding as it comes\n"
+    "  -h, --help                this text\n"
+    "  -V, --version             the version\n";
+
+const char* const kFilterHelp =
+    "      --mode=comment|drop   keep what is removed as comments (the default), or not\n"
+    "      --revert              undo --mode=comment, byte for byte\n"
+    "      --check               write no dump: one finding a line; status 1 when there is one\n"
+    "      --report FILE         what was done and lost, as JSON\n"
+    "      --strict-meta         refuse meta-commands that no dump holds\n"
+    "      --max-statement SIZE  bytes held of one statement (K, M; default 1M)\n";
+
+Options parse_options(int argc, char** argv, const po::options_description& more) {
+  po::options_description all;
+  all.add_options()("help,h", "")("version,V", "")("quiet,q", "")("verbose,v", "")(
+      "progress", po::value<std::string>()->default_value("auto"), "")("compress", po::value<std::string>(), "")(
+      "output,o", po::value<std::string>()->default_value("-"), "")("file", po::value<std::vector<std::string>>(), "");
+  all.add(more);
+  po::positional_options_description positional;
+  positional.add("file", -1);
+  namespace style = po::command_line_style;
+  Options options;
+  po::store(po::command_line_parser(argc, argv)
+                .options(all)
+                .positional(positional)
+                .style(style::unix_style & ~style::allow_guessing)
+                .run(),
+            options);
+  po::notify(options);
+  if (options.count("file") != 0 && options["file"].as<std::vector<std::string>>().size() > 1)
+    throw Failure(Failure::Kind::usage, "more than one FILE", {}, "give one, or pipe them in: cat A B | ...");
+  return options;
+}
+
+bool answered(const Options& options, const Messages& messages, const std::string& help) {
+  if (options.count("help") != 0) {
+    std::cout << help;
+  } else if (options.count("version") != 0) {
+    std::cout << messages.tool() << " (pgsluice) " << PGSLUICE_VERSION << "\n";
+  } else {
+    return false;
+  }
+  if (!std::cout.flush()) throw Failure(Failure::Kind::io, "cannot write to standard output");
+  return true;
+}
+
+po::options_description filter_options() {
+  po::options_description options;
+  options.add_options()("mode", po::value<std::string>()->default_value("comment"), "")("revert", "")("check", "")(
+      "report", po::value<std::string>(), "")("strict-meta", "")(
+      "max-statement", po::value<std::string>()->default_value("1M"), "");
+  return options;
+}
+
+std::vector<std::string> list_option(const Options& options, const std::string& name) {
+  std::vector<std::string> out;
+  if (options.count(name) == 0) return out;
+  for (const std::string& value : options[name].as<std::vector<std::string>>()) {
+    for (std::size_t begin = 0; begin <= value.size();) {
+      const auto comma = std::min(value.find(',', begin), value.size());
+      if (comma > begin) out.push_back(value.substr(begin, comma - begin));
+      begin = comma + 1;
+    }
+  }
+  return out;
+}
+
+std::map<std::string, std::string> map_option(const Options& options, const std::string& name) {
+  std::map<std::string, std::string> out;
+  if (options.count(name) == 0) return out;
+  for (const std::string& pair : options[name].as<std::vector<std::string>>()) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
+      throw Failure(Failure::Kind::usage, "bad value for --" + name + ": '" + pair + "'", "expected OLD=NEW");
+    if (!out.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
+      throw Failure(Failure::Kind::usage, "--" + name + " names '" + pair.substr(0, equals) + "' twice");
+  }
+  return out;
+}
+
+namespace {
+
+std::size_t parse_size(const std::string& text, const std::string& option) {
+  std::size_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  const std::string_view suffix(rest, static_cast<std::size_t>(end - rest));
+  const std::size_t unit = suffix == "K" ? 1024 : suffix == "M" ? 1024 * 1024 : suffix.empty() ? 1 : 0;
+  constexpr std::size_t kMost = std::size_t{1} << 30;
+  if (error != std::errc() || unit == 0 || value == 0 || value > kMost / unit)
+    throw Failure(Failure::Kind::usage, "bad value for " + option + ": '" + text + "'", "expected 1 to 1024M, such as 65536, 64K or 4M");
+  return value * unit;
+}
+
+// Written beside its place and renamed, as every output.
+void write_report(const std::string& path, const std::string& json) {
+  Sink sink = Sink::open(path, {});
+  sink.put(json);
+  sink.finish();
+}
+
+void say_report(const Report& report, const Messages& messages) {
+  if (report.rows.empty()) return;
+  messages.note(std::to_string(report.statements) + " statements: " + std::to_string(report.changed) + " changed, " +
+                std::to_string(report.removed) + " removed, " + std::to_string(report.injected) + " added");
+  const std::string table = report.table();
+  for (std::size_t begin = 0; begin < table.size();) {
+    const auto end = table.find('\n', begin);
+    messages.detail(table.substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
+}  // namespace
+
+FilterRun FilterRun::from(const Options& options, Messages& messages) {
+  FilterRun run;
+  if (options.count("file") != 0) run.input = options["file"].as<std::vector<std::string>>().front();
+  run.output = options["output"].as<std::string>();
+  run.compression = options.count("compress") != 0 ? Compression::parse(options["compress"].as<std::string>())
+                                                   : Compression::by_name(run.output);
+  run.progress = Progress::parse(options["progress"].as<std::string>());
+  if (options.count("quiet") != 0) messages.set(Messages::Volume::quiet);
+  if (options.count("verbose") != 0) messages.set(Messages::Volume::verbose);
+  if (const char* window = std::getenv("PGSLUICE_WINDOW"))
+    run.read_size = parse_size(window, "the environment variable PGSLUICE_WINDOW");
+
+  const auto mode = options["mode"].as<std::string>();
+  if (mode != "comment" && mode != "drop")
+    throw Failure(Failure::Kind::usage, "bad value for --mode: '" + mode + "'", "allowed: comment, drop");
+  run.revert = options.count("revert") != 0;
+  run.check = options.count("check") != 0;
+  if (run.revert && run.check) throw Failure(Failure::Kind::usage, "--revert and --check exclude each other");
+  if (options.count("report") != 0) run.report_file = options["report"].as<std::string>();
+  run.filter.tool = messages.tool();
+  run.filter.mode = mode == "drop" ? Mode::drop : Mode::comment;
+  run.filter.strict_meta = options.count("strict-meta") != 0;
+  run.filter.max_statement = parse_size(options["max-statement"].as<std::string>(), "--max-statement");
+  run.described.tool = messages.tool();
+  run.described.version = PGSLUICE_VERSION;
+  return run;
+}
+
+RuleLibrary rule_library() {
+  const char* folder = std::getenv("PGSLUICE_RULES");
+  return folder != nullptr && *folder != '\0' ? RuleLibrary::folder(folder) : RuleLibrary::builtin();
+}
+
+int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
+  Source::Limits limits;
+  if (run.read_size != 0) limits.read_size = run.read_size;
+  limits.hold = run.filter.max_statement + Lexer::kLookahead;
+  Source source = Source::open(run.input, limits);
+  run.described.input = source.name();
+
+  Progress progress(messages.tool(), messages.volume() == Messages::Volume::quiet ? Progress::When::never : run.progress);
+  std::optional<Sink> sink;
+  if (!run.check) {
+    sink = Sink::open(run.output, run.compression);
+    sink->origin(source);
+  }
+  source.before_fill([&] {
+    if (sink) sink->settle();
+    progress.update(source.bytes_read(), source.bytes_total());
+  });
+
+  if (run.revert) {
+    revert(source, *sink, run.filter.tool, run.filter.max_statement);
+    sink->finish();
+    return kDone;
+  }
+
+  Sha256 input_digest, output_digest;
+  const bool digests = !run.report_file.empty();
+  if (digests) source.observe([&](std::string_view bytes) { input_digest.update(bytes); });
+  if (digests && sink) sink->observe([&](std::string_view bytes) { output_digest.update(bytes); });
+
+  const auto at = [&](std::uint64_t line) { return source.name() + (line == 0 ? "" : ":" + std::to_string(line)); };
+  run.filter.notice = [&](const Notice& notice) {
+    progress.clear();
+    messages.warning(at(notice.line) + ": " + notice.message, notice.detail, notice.hint);
+  };
+  run.filter.finding = [&](const Finding& finding, std::uint64_t line) {
+    const std::string text = at(line) + ": [" + finding.rule->id + "] " + printable(finding.what);
+    if (run.check) std::cout << text << '\n';
+    if (!run.check && messages.volume() == Messages::Volume::verbose) messages.note(text);
+  };
+
+  Filter filter(source, sink ? &*sink : nullptr, rules, run.filter);
+  try {
+    filter.run();
+  } catch (const Failure&) {
+    // A reader of standard output gets what there is, with what makes it fail; a file stays as it was.
+    progress.clear();
+    if (sink && run.output == "-") sink->finish();
+    throw;
+  }
+  if (sink) sink->finish();
+  progress.clear();
+  if (run.check && !std::cout.flush()) throw Failure(Failure::Kind::io, "cannot write to standard output");
+
+  Report report = filter.report();
+  report.output_bytes = sink ? sink->bytes() : 0;
+  if (digests) {
+    report.input_sha256 = input_digest.hex();
+    if (sink) report.output_sha256 = output_digest.hex();
+    write_report(run.report_file, report.json(run.described));
+  }
+  if (!run.check) say_report(report, messages);
+  if (run.check) return report.rows.empty() ? kDone : kAnswerIsNo;
+  return run.strict && report.losses() > 0 ? kAnswerIsNo : kDone;
+}
+
+}  // namespace sluice

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# Completion for the programs of pgsluice. They are asked themselves (--help, --list-rules), so that what is
+# offered is what they take.
+
+_pgsluice() {
+  local program=$1 current=$2 previous=$3
+  COMPREPLY=()
+
+  # bash breaks --mode=drop into three words
+  if [[ $current == = ]]; then
+    current=''
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  local offers=''
+  case $previous in
+    --disable | --only | --explain) offers=$("$program" --list-rules 2>/dev/null | awk '/^[^ ]/ { print $1 }') ;;
+    -*) # values as --help writes them: --mode=comment|drop
+      offers=$("$program" --help 2>/dev/null | sed -nE "s/^ .*${previous}[= ]([[:alnum:]]+(\|[[:alnum:]]+)+).*/\1/p" | tr '|' '\n') ;;
+  esac
+  if [[ -z $offers && $current == -* ]]; then
+    offers=$("$program" --help 2>/dev/null | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
+      grep -oE '(^|[ ,[])--?[[:alpha:]][[:alnum:]-]*' | tr -d ' ,[')
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$current")
+}
+
+complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces

@@ -1,0 +1,59 @@
+// strip-tablespaces: the same dump without tablespaces, clause by clause. A column called tablespace, a
+// string with the word in it, a view over pg_tables.tablespace are none of its business.
+
+#include <boost/program_options.hpp>
+
+#include "tools/common/options.hpp"
+
+namespace sluice {
+namespace {
+
+namespace po = boost::program_options;
+
+const std::string kHelp = std::string(R"(Usage: strip-tablespaces [OPTION]... [FILE]
+The same dump without tablespaces.
+
+      --keep NAME[,NAME]    tablespaces that stay
+      --map OLD=NEW         tablespaces that get another name (repeatable)
+)") + kFilterHelp + kCommonHelp +
+                          "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
+
+struct Config {
+  FilterRun run;
+  Selection selection;
+};
+
+Config parse(const Options& options, Messages& messages) {
+  Config config;
+  config.run = FilterRun::from(options, messages);
+  config.selection.parts = {"tablespaces"};
+  config.selection.sets["kept-tablespaces"] = list_option(options, "keep");
+  config.run.filter.renames = map_option(options, "map");
+  for (const auto& [from, to] : config.run.filter.renames) {
+    config.selection.sets["mapped-tablespaces"].push_back(from);
+    config.selection.sets["kept-tablespaces"].push_back(to);
+  }
+  if (!config.run.filter.renames.empty()) config.selection.options.insert("map");
+  return config;
+}
+
+po::options_description own_options() {
+  po::options_description options = filter_options();
+  options.add_options()("keep", po::value<std::vector<std::string>>()->composing(), "")(
+      "map", po::value<std::vector<std::string>>()->composing(), "");
+  return options;
+}
+
+}  // namespace
+}  // namespace sluice
+
+int main(int argc, char** argv) {
+  sluice::Messages messages("strip-tablespaces");
+  return sluice::run_program(messages, [&] {
+    const auto options = sluice::parse_options(argc, argv, sluice::own_options());
+    if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
+    auto config = sluice::parse(options, messages);
+    const auto library = sluice::rule_library();
+    return sluice::run_filter(std::move(config.run), library.select(config.selection), messages);
+  });
+}
