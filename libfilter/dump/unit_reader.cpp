@@ -2,38 +2,50 @@
 
 #include <algorithm>
 
-namespace sluice {
+#include "libfilter/lex/scan.hpp"
 
-std::uint64_t count_lines(std::string_view bytes) {
-  return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
-}
+
+namespace sluice {
 
 UnitReader::UnitReader(Source& source, std::size_t hold) : source_(source), hold_(hold) {}
 
 const Unit* UnitReader::next() {
   // The session has to know a statement before the lexer reads on: its settings hold from the next line.
-  if (lent_ > 0 || unit_.trailing) {
-    line_ += count_lines(unit_.bytes);
-    source_.consume(lent_);
-    scanned_ -= lent_;
-    lent_ = 0;
+  line_ += count_line_feeds(unit_.bytes.substr(0, lent_));
+  source_.consume(lent_);
+  scanned_ -= lent_;
+  lent_ = 0;
+  if (tail_owed_) {
+    tail_owed_ = false;
+    return lend(0, true);
   }
   if (done_) return nullptr;
+  std::size_t limit = hold_;
   for (;;) {
-    const auto ahead = source_.window().substr(scanned_);
-    const auto result = lexer_.scan(ahead, at_end_ ? Lexer::End::last : Lexer::End::more_follows);
+    // What is behind the limit is not looked at, so that a unit is whole or not by its length alone and never
+    // by how the input happened to come in.
+    const auto window = source_.window();
+    const bool limited = window.size() > limit;
+    const auto ahead = window.substr(scanned_, limit - std::min(limit, scanned_));
+    const auto result = lexer_.scan(ahead, at_end_ && !limited ? Lexer::End::last : Lexer::End::more_follows);
     scanned_ += result.consumed;
-    if (result.unit_ended) return lend(scanned_, true);
-    if (at_end_) {
+    if (result.unit_ended) {
+      tail_owed_ = !split_ && scanned_ > hold_;
+      return lend(scanned_, !tail_owed_);
+    }
+    if (at_end_ && !limited) {
       done_ = true;
       if (scanned_ == 0 && !split_ && lexer_.kind() != UnitKind::copy_data) return nullptr;
       note_open();
-      const Unit* unit = lend(scanned_, true);
-      unit_.trailing = open_.what.what != Lexer::Open::What::nothing;
-      return unit;
+      tail_owed_ = !split_ && scanned_ > hold_;
+      return lend(scanned_, !tail_owed_);
     }
-    if (scanned_ > 0 && (lexer_.kind() == UnitKind::copy_data || scanned_ >= hold_)) return lend(scanned_, false);
-    at_end_ = !source_.fill();
+    if (scanned_ > 0 && (lexer_.kind() == UnitKind::copy_data || window.size() >= limit)) return lend(scanned_, false);
+    if (window.size() >= limit) {
+      limit += Lexer::kLookahead;  // its first token alone is longer
+    } else {
+      at_end_ = !source_.fill();
+    }
   }
 }
 
@@ -49,7 +61,7 @@ const Unit* UnitReader::lend(std::size_t length, bool ended) {
   unit_.line = unit_line_;
   unit_.tokens = lexer_.tokens();
   unit_.flags = lexer_.flags();
-  unit_.trailing = false;
+  unit_.trailing = done_ && ended && open_.what.what != Lexer::Open::What::nothing;
   split_ = !ended;
   lent_ = length;
   if (!ended) lexer_.stop_recording();
@@ -68,7 +80,7 @@ void UnitReader::note_open() {
   // A thing that began in bytes already given back is reported with the line of its unit.
   open_.line = split_ ? unit_line_ : line_;
   if (open_.offset >= source_.offset())
-    open_.line = line_ + count_lines(source_.window().substr(0, static_cast<std::size_t>(open_.offset - source_.offset())));
+    open_.line = line_ + count_line_feeds(source_.window().substr(0, static_cast<std::size_t>(open_.offset - source_.offset())));
 }
 
 UnitReader::OpenThing UnitReader::open_thing() const { return open_; }

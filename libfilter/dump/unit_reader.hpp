@@ -75,12 +75,10 @@ class UnitReader {
   std::uint64_t unit_line_ = 1;    // of the open unit's first byte
   std::uint64_t unit_offset_ = 0;  // of the open unit's first byte
   bool split_ = false;             // parts of the open unit have been lent
+  bool tail_owed_ = false;         // the unit was longer than the hold, though it was all there
   bool at_end_ = false;
   bool done_ = false;
   OpenThing open_;
 };
-
-// How many line feeds there are.
-std::uint64_t count_lines(std::string_view bytes);
 
 }  // namespace sluice

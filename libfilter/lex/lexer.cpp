@@ -107,6 +107,11 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
   Result result;
   final_ = end == End::last;
   if (unit_ended_) {
+    if (kind_ == UnitKind::copy_data) {
+      // Only now: copy_is_csv() is still asked of a block that has ended.
+      pending_.erase(pending_.begin());
+      data_next_ = !pending_.empty();
+    }
     unit_ended_ = false;
     unit_ = input_;
     flags_ = {};
@@ -416,12 +421,15 @@ Lexer::Word Lexer::word_of(std::string_view text) {
       {"select", Word::select},    {"binary", Word::binary},   {"escape", Word::escape},
       {"replace", Word::replace},  {"function", Word::function}, {"procedure", Word::function}};
   if (text.size() < 2 || text.size() > 9) return Word::other;
+  const char first = lower(text.front());
   for (const auto& [word, meaning] : kWords)
-    if (same_word(text, word)) return meaning;
+    if (word.front() == first && word.size() == text.size() && same_word(text, word)) return meaning;
   return Word::other;
 }
 
 void Lexer::count_word(std::string_view text) {
+  // Behind the words that are looked at, only a function's body and COPY's options are of interest.
+  if (words_ == 8 && slots_[0] != Word::copy && slots_[0] != Word::create && !starts_with_select_) return;
   const Word word = word_of(text);
   last_word_ = word;
   if (!any_token_) starts_with_select_ = word == Word::select;
@@ -463,15 +471,19 @@ const char* Lexer::word_end(Cursor& in, const char* from) {
 bool Lexer::begin_long_token(Cursor& in, TokenKind kind) {
   if (in.left() < static_cast<std::ptrdiff_t>(kLookahead)) return false;
   long_kind_ = kind;
+  const char* half = in.at + kLookahead / 2;
   token_begin_ = in_unit(in);
   state_ = State::long_token;
-  in.at += kLookahead / 2;
+  long_has_letters_ = kWordStart.find(in.at, half) < half;
+  in.at = half;
   return true;
 }
 
 bool Lexer::long_token(Cursor& in) {
   // One character at a time where they have several bytes: a byte of ASCII may belong to one.
-  while (in.at < in.end && kWordPart.has(*in.at)) {
+  while (in.at < in.end) {
+    long_has_letters_ = long_has_letters_ || kWordStart.has(*in.at);
+    if (!(long_has_letters_ ? kWordPart : kDigit).has(*in.at)) break;
     if (!step(in)) return false;
   }
   if (in.at == in.end && !final_) return true;
@@ -650,20 +662,27 @@ Lexer::Closing Lexer::closing_quote(Cursor& in) {
     in.at += 2;
     return Closing::goes_on;
   }
-  if (quote_ == Quote::name || !kBlank.has(next)) {
+  const auto closed = [&] {
     ++in.at;
     return Closing::closed;
-  }
+  };
+  if (quote_ == Quote::name || !(kBlank.has(next) || next == '-')) return closed();
   const char* limit = in.left() > static_cast<std::ptrdiff_t>(kLookahead) / 2 ? in.at + kLookahead / 2 : in.end;
-  const char* at = kBlank.skip(in.at + 1, limit);
-  if (at == in.end && !final_) return Closing::need_more;
-  const auto blanks = in.text(in.at + 1, at);
-  if (at < limit && *at == '\'' && blanks.find('\r') != std::string_view::npos) {
-    in.at = at + 1;
-    return Closing::goes_on;
+  bool carriage_return = false;
+  const char* at = in.at + 1;
+  for (;;) {
+    const char* from = at;
+    at = kBlank.skip(at, limit);
+    carriage_return = carriage_return || in.text(from, at).find('\r') != std::string_view::npos;
+    if ((at == in.end || (*at == '-' && at + 1 == in.end)) && !final_) return Closing::need_more;
+    if (limit - at < 2 || *at != '-' || at[1] != '-') break;
+    at = kInLineComment.find(at, limit);
+    if (at == in.end && !final_) return Closing::need_more;
+    if (at == limit || *at != '\r') return closed();
   }
-  ++in.at;
-  return Closing::closed;
+  if (at == limit || *at != '\'' || !carriage_return) return closed();
+  in.at = at + 1;
+  return Closing::goes_on;
 }
 
 bool Lexer::dollar(Cursor& in, Result& result) {
@@ -758,7 +777,7 @@ Lexer::MetaKind Lexer::meta_kind(std::string_view name) {
 // At a backslash outside everything.
 bool Lexer::meta_begin(Cursor& in, Result& result) {
   if (in.left() < 2 && !final_) return false;
-  const bool in_statement = kind_ == UnitKind::statement;
+  bool in_statement = kind_ == UnitKind::statement;
   const char next = in.left() > 1 ? in.at[1] : '\0';
   if (in_statement && (next == ';' || next == ':')) {
     flags_.holds_meta = flags_.holds_meta || next == ';';
@@ -779,7 +798,13 @@ bool Lexer::meta_begin(Cursor& in, Result& result) {
     // The statement ends here; the meta-command is a unit of its own.
     flags_.by_meta = true;
     sent_by_meta_ = true;
-    return end_statement(result);
+    end_statement(result);
+    if (in_unit(in) > 0) return false;
+    // Only COPY data stood between the two: what is left of the statement is no unit.
+    result.unit_ended = false;
+    flags_ = {};
+    owed_ = 0;
+    in_statement = false;
   }
   meta_inner_ = in_statement;
   if (in_statement) {
@@ -973,8 +998,6 @@ bool Lexer::copy(Cursor& in, Result& result) {
   }
   count_csv_quotes(in.text(from, in.at));
   if (!ended) return false;
-  pending_.erase(pending_.begin());
-  data_next_ = !pending_.empty();
   state_ = State::between;
   return ends(result);
 }

@@ -210,6 +210,7 @@ class Lexer {
   Quote quote_ = Quote::plain;
   std::uint64_t token_begin_ = 0;   // from the unit's start, of the token in progress
   TokenKind long_kind_ = TokenKind::word;
+  bool long_has_letters_ = false;   // from the first letter on, a dollar sign is part of the token
   std::string delimiter_;
   std::uint64_t comment_depth_ = 0;
 

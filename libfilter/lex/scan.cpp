@@ -39,4 +39,24 @@ const char* find_end_marker(const char* at, const char* end) {
   return end;
 }
 
+std::size_t count_line_feeds(std::string_view bytes) {
+  const char* at = bytes.data();
+  const char* end = at + bytes.size();
+  std::size_t count = 0;
+#if defined(__SSE2__)
+  // A matching byte compares to -1; 255 rounds fit a byte before the sixteen counters have to be added up.
+  const __m128i line_feed = _mm_set1_epi8('\n');
+  while (end - at >= 16) {
+    __m128i counters = _mm_setzero_si128();
+    for (int round = 0; round < 255 && end - at >= 16; ++round, at += 16)
+      counters = _mm_sub_epi8(counters, _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), line_feed));
+    const __m128i sums = _mm_sad_epu8(counters, _mm_setzero_si128());
+    count += static_cast<std::size_t>(_mm_cvtsi128_si64(sums)) +
+             static_cast<std::size_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums)));
+  }
+#endif
+  for (; at < end; ++at) count += *at == '\n' ? 1 : 0;
+  return count;
+}
+
 }  // namespace sluice

@@ -39,4 +39,7 @@ class ByteSet {
 // may be the start of COPY's end marker.
 const char* find_end_marker(const char* at, const char* end);
 
+// How many line feeds there are.
+std::size_t count_line_feeds(std::string_view bytes);
+
 }  // namespace sluice

@@ -121,7 +121,7 @@ struct Engine::Working {
   bool edited = false;
   struct Handler {
     const Rule* rule;
-    std::vector<std::string> refusals;
+    std::string otherwise;
   };
   std::vector<std::string> guards;
   std::vector<Handler> handlers;
@@ -410,11 +410,13 @@ void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& ve
     case Action::wrap:
     case Action::attempt:
       if (!rule.guard.empty()) {
-        auto guard = render(rule.guard, scope);
-        if (std::find(working.guards.begin(), working.guards.end(), guard) == working.guards.end())
-          working.guards.push_back(std::move(guard));
+        scope.for_each_element(rule.guard, [&] {
+          auto guard = render(rule.guard, scope);
+          if (std::find(working.guards.begin(), working.guards.end(), guard) == working.guards.end())
+            working.guards.push_back(std::move(guard));
+        });
       }
-      if (!rule.refusals.empty()) working.handlers.push_back({&rule, rule.refusals});
+      if (!rule.refusals.empty()) working.handlers.push_back({&rule, render(rule.otherwise, scope)});
       break;
     case Action::inject: changed = inject(rule, scope, working, verdict); break;
     case Action::warn: break;
@@ -438,13 +440,14 @@ std::string Engine::in_do_block(const Working& working) const {
   std::string handlers;
   for (const auto& handler : working.handlers) {
     std::string conditions;
-    for (const auto& refusal : handler.refusals)
+    for (const auto& refusal : handler.rule->refusals)
       if (handled.insert(refusal).second) conditions += (conditions.empty() ? "" : " OR ") + refusal;
     if (conditions.empty()) continue;
     handlers += " WHEN " + conditions + " THEN ";
     handlers += handler.rule->action == Action::attempt
                     ? "RAISE WARNING '" + tool_ + " [" + handler.rule->id + "]: %', SQLERRM;"
-                    : "NULL;";
+                    : handler.otherwise.empty() ? "NULL;"
+                                                : handler.otherwise;
   }
   if (!handlers.empty()) body += " EXCEPTION" + handlers;
   const auto tag = unused_tag({body});
@@ -460,7 +463,8 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
   const auto& first = statement.tokens.front();
   if (first.kind != TokenKind::word && first.kind != TokenKind::meta) return verdict;
   bool settled = false;
-  for (const auto index : rules_.for_word(lower_case(statement.of(first)))) {
+  const std::string first_word = lower_case(statement.of(first));
+  for (const auto index : rules_.for_word(first_word)) {
     const auto& rule = rules_.rules()[index];
     for (const auto& pattern : rule.match) {
       auto match = pattern.match(working.statement);
@@ -475,7 +479,8 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
     }
     if (settled) break;
   }
-  if (statement.complete) {
+  // What we inject begins with one of these.
+  if (statement.complete && (first_word == "do" || first_word == "grant" || first_word == "create" || first_word == "set")) {
     recent_[recent_at_] = std::hash<std::string_view>{}(statement.text);
     recent_at_ = (recent_at_ + 1) % recent_.size();
   }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "libfilter/io/failure.hpp"
+#include "libfilter/lex/scan.hpp"
 #include "libfilter/rules/names.hpp"
 
 namespace sluice {
@@ -180,6 +181,17 @@ void Filter::observe_original() {
   original_.clear();
 }
 
+void Filter::check_meta(std::string_view name, std::uint64_t line) {
+  const std::string shown = printable(name, 40);
+  constexpr const char* kKnown = "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict, each on a line of its own";
+  if (options_.strict_meta)
+    throw Failure(Failure::Kind::unsound_input,
+                  source_.name() + ":" + std::to_string(line) + ": the meta-command " + shown + " is refused", kKnown,
+                  "look at the line; without --strict-meta it is passed on");
+  warn_once("meta " + shown, {line, "the meta-command " + shown + " is passed on: psql will run it", kKnown,
+                              name == "\\N" ? "COPY data without its COPY above?" : "look at the line, or use --strict-meta"});
+}
+
 void Filter::meta_command(const Unit& unit) {
   observe_original();
   if (!unit.begins()) return go_on(unit);
@@ -201,16 +213,7 @@ void Filter::meta_command(const Unit& unit) {
     if (skipping_ && name == "\\restrict" && key != skip_restrict_key_) skipping_.reset();
     return pass(unit);
   }
-  if (!connects && name != "\\encoding") {
-    if (options_.strict_meta)
-      throw Failure(Failure::Kind::unsound_input,
-                    source_.name() + ":" + std::to_string(unit.line) + ": the meta-command " + printable(name, 40) + " is refused",
-                    "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict", "look at the line; without --strict-meta it is passed on");
-    warn_once("meta " + std::string(name.substr(0, 40)),
-              {unit.line, "the meta-command " + printable(name, 40) + " is passed on: psql will run it",
-               "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict",
-               name == "\\N" ? "COPY data without its COPY above?" : "look at the line, or use --strict-meta"});
-  }
+  if (!connects && name != "\\encoding") check_meta(name, unit.line);
   Verdict verdict = engine_.weigh({unit.bytes, unit.tokens, true}, database_, reader_.session().lexer_settings());
   if (connects && !verdict.skip_database) {
     skipping_.reset();
@@ -258,6 +261,10 @@ void Filter::change(const Unit& unit, const Verdict& verdict) {
 void Filter::check_text(const Unit& unit) {
   if (unit.flags.nul)
     warn_once("nul", {unit.line, "a NUL byte in SQL text: psql drops the rest of its line", {}, "pg_dump writes none; is the file damaged?"});
+  if (unit.flags.holds_meta)
+    for (const auto& token : unit.tokens)
+      if (const auto name = token.of(unit.bytes); token.kind == TokenKind::meta && name != "\\;" && name != "\\:")
+        check_meta(name, unit.line + count_line_feeds(unit.bytes.substr(0, token.begin)));
   if (!unit.flags.psql_variable) return;
   for (std::size_t i = 0; i + 1 < unit.tokens.size(); ++i) {
     const auto& colon = unit.tokens[i];
@@ -347,8 +354,12 @@ void Filter::end_early(const Unit& unit) {
   keep_tail(tail_, unit.part == Part::whole ? unit.bytes : std::string_view());
   if (unit_fate_ == Fate::pass) {
     std::string poison = statement_poison(options_.tool);
-    if (open.what.what == Lexer::Open::What::copy_data) {
-      if (!reader_.lexer().copy_is_csv()) {
+    if (open.what.what == Lexer::Open::What::copy_data && unit.part == Part::whole && unit.bytes.empty()) {
+      poison = copy_poison_before_data(options_.tool, reader_.lexer().copy_is_csv());
+    } else if (open.what.what == Lexer::Open::What::copy_data) {
+      if (tail_ == kBareTextPoison || tail_ == kBareCsvPoison) {
+        poison.clear();  // an earlier run's
+      } else if (!reader_.lexer().copy_is_csv()) {
         poison = kCopyTextPoison;
       } else {
         poison = reader_.lexer().copy_in_csv_quote() ? std::string_view() : kCopyCsvPoison;

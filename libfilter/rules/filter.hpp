@@ -61,6 +61,7 @@ class Filter {
   void observe_original();
   void check_start();
   void check_text(const Unit& unit);
+  void check_meta(std::string_view name, std::uint64_t line);
   void warn_once(const std::string& key, Notice notice);
   [[noreturn]] void end_early(const Unit& unit);
 

@@ -28,6 +28,8 @@ Mark read_mark(std::string_view space, std::string_view tool) {
     if (take(text, signature)) mark.kind = MarkKind::front;
   } else if (take(text, ".")) {
     if (take(text, signature)) mark.kind = MarkKind::behind;
+  } else if (take(text, "!")) {
+    if (take(text, signature)) mark.kind = MarkKind::cut;
   } else if (take(text, signature + " ")) {
     if (take(text, "removed ")) mark.kind = MarkKind::removed;
     if (take(text, "data ")) mark.kind = MarkKind::data;
@@ -54,6 +56,10 @@ void OriginalDecoder::decode(std::string_view text, std::string& out) {
 
 std::string statement_poison(std::string_view tool) {
   return "\n{ --@! " + std::string(tool) + ": the input ends inside this statement\n";
+}
+
+std::string copy_poison_before_data(std::string_view tool, bool csv) {
+  return "--@! " + std::string(tool) + "\n" + std::string(csv ? kBareCsvPoison : kBareTextPoison);
 }
 
 MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode) : sink_(sink), tool_(std::move(tool)), mode_(mode) {}

@@ -36,6 +36,7 @@ enum class MarkKind : std::uint8_t {
   original,  // a line of the original
   front,     // --@+
   behind,    // --@.
+  cut,       // --@!: the input ended behind a COPY, before its data
 };
 
 struct Mark {
@@ -65,6 +66,10 @@ inline constexpr std::string_view kOriginalPrefix = "--@| ";
 std::string statement_poison(std::string_view tool);
 inline constexpr std::string_view kCopyTextPoison = "\n\\0\n";
 inline constexpr std::string_view kCopyCsvPoison = "\n\"";
+// The same for an input that ends before the first byte of COPY data: the line of the COPY has to end first.
+std::string copy_poison_before_data(std::string_view tool, bool csv);
+inline constexpr std::string_view kBareTextPoison = "\\0\n";
+inline constexpr std::string_view kBareCsvPoison = "\"";
 
 // A Sink that writes marks. Null sink: everything is thrown away (--check).
 class MarkedOutput {

@@ -60,6 +60,10 @@ class Reverter {
         sink_.put(unit.bytes.substr(0, mark.begin));
         return;
       case MarkKind::behind: line_feed_held_ = false; in_block_ = false; return;
+      case MarkKind::cut:
+        sink_.put(unit.bytes.substr(0, mark.begin));
+        before_data_ = true;
+        return;
       case MarkKind::removed:
       case MarkKind::data:
       case MarkKind::changed:
@@ -115,6 +119,7 @@ class Reverter {
       return;
     }
     if (unit.trailing) {
+      if (before_data_ && (held_ == kBareTextPoison || held_ == kBareCsvPoison)) held_.clear();
       const std::string_view poison = unit.kind != UnitKind::copy_data ? std::string_view(statement)
                                       : reader_.lexer().copy_is_csv()  ? kCopyCsvPoison
                                                                        : kCopyTextPoison;
@@ -132,6 +137,7 @@ class Reverter {
   bool in_block_ = false;          // the lines of an original follow
   std::size_t to_drop_ = 0;        // statements of ours that stand for the original
   bool line_feed_held_ = false;
+  bool before_data_ = false;       // what follows a `cut` mark is poison
   enum class Line { plain, original, gone } line_ = Line::plain;
   std::string text_, held_;
 };

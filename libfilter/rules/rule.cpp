@@ -267,6 +267,7 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   });
   reader.parsed("guard", rule.guard);
   reader.strings("refusals", rule.refusals);
+  reader.parsed("otherwise", rule.otherwise);
   reader.parsed("before", rule.before);
   reader.parsed("after", rule.after);
   reader.parsed("once", rule.once);
@@ -311,7 +312,7 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
     case Action::inject: need(!rule.before.empty() || !rule.after.empty(), "before or after"); break;
     default: break;
   }
-  for (const auto* text : {&rule.what, &rule.guard, &rule.before, &rule.after, &rule.once})
+  for (const auto* text : {&rule.what, &rule.guard, &rule.otherwise, &rule.before, &rule.after, &rule.once})
     check_captures(reader, table, rule, *text);
   for (const auto& condition : rule.where) check_captures(reader, table, rule, condition.subject);
   for (const auto& memo : rule.remember) check_captures(reader, table, rule, memo.value);

@@ -96,6 +96,7 @@ struct Rule {
 
   Template guard;                     // wrap: an SQL condition that has to hold, else nothing is done
   std::vector<std::string> refusals;  // wrap: errors that count for nothing; attempt: that become a WARNING
+  Template otherwise;                 // wrap: a statement to run on such an error
   Template before, after;            // inject
   Template once;                     // inject: a key; only the first time
 

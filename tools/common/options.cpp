@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
 
 #include "libfilter/io/digest.hpp"
@@ -112,11 +112,21 @@ std::size_t parse_size(const std::string& text, const std::string& option) {
   return value * unit;
 }
 
-// Written beside its place and renamed, as every output.
-void write_report(const std::string& path, const std::string& json) {
-  Sink sink = Sink::open(path, {});
-  sink.put(json);
-  sink.finish();
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  return a == b || (std::filesystem::equivalent(a, b, error) && !error);
+}
+
+// The report has a place of its own, and it is tried before the work, not behind it.
+std::optional<Sink> open_report(const FilterRun& run) {
+  if (run.report_file.empty()) return std::nullopt;
+  if (run.report_file == "-" && !run.check && run.output == "-")
+    throw Failure(Failure::Kind::usage, "the dump and the report cannot both go to standard output", {},
+                  "give --report FILE, or -o FILE for the dump");
+  if (run.report_file != "-" && (same_file(run.report_file, run.input) || same_file(run.report_file, run.output)))
+    throw Failure(Failure::Kind::usage, "--report " + run.report_file + " is also the input or the output", {},
+                  "give the report a file of its own");
+  return Sink::open(run.report_file, {});
 }
 
 void say_report(const Report& report, const Messages& messages) {
@@ -173,6 +183,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   Source source = Source::open(run.input, limits);
   run.described.input = source.name();
 
+  std::optional<Sink> report_sink = open_report(run);
   Progress progress(messages.tool(), messages.volume() == Messages::Volume::quiet ? Progress::When::never : run.progress);
   std::optional<Sink> sink;
   if (!run.check) {
@@ -191,7 +202,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   }
 
   Sha256 input_digest, output_digest;
-  const bool digests = !run.report_file.empty();
+  const bool digests = report_sink.has_value();
   if (digests) source.observe([&](std::string_view bytes) { input_digest.update(bytes); });
   if (digests && sink) sink->observe([&](std::string_view bytes) { output_digest.update(bytes); });
 
@@ -224,7 +235,8 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   if (digests) {
     report.input_sha256 = input_digest.hex();
     if (sink) report.output_sha256 = output_digest.hex();
-    write_report(run.report_file, report.json(run.described));
+    report_sink->put(report.json(run.described));
+    report_sink->finish();
   }
   if (!run.check) say_report(report, messages);
   if (run.check) return report.rows.empty() ? kDone : kAnswerIsNo;

@@ -1,0 +1,3 @@
+INSERT INTO p VALUES ('C:\');
+LISTEN probe;
+INSERT INTO p VALUES ('second; row');

@@ -1,0 +1,17 @@
+BEGIN;
+SET LOCAL standard_conforming_strings = off;
+INSERT INTO p VALUES ('it\'s;
+LISTEN inside;
+');
+COMMIT;
+INSERT INTO p VALUES ('C:\');
+LISTEN probe;
+BEGIN;
+SET standard_conforming_strings = off;
+INSERT INTO p VALUES ('it\'s; one');
+ROLLBACK;
+INSERT INTO p VALUES ('C:\');
+LISTEN probe;
+SET LOCAL standard_conforming_strings = off;
+INSERT INTO p VALUES ('C:\');
+LISTEN probe;

@@ -1,0 +1,14 @@
+SELECT pg_catalog.set_config('standard_conforming_strings','off',false);
+INSERT INTO p VALUES ('it\'s;
+LISTEN inside;
+');
+RESET standard_conforming_strings;
+INSERT INTO p VALUES ('C:\');
+LISTEN probe;
+SET SESSION standard_conforming_strings TO 'off';
+INSERT INTO p VALUES ('it\'s;
+LISTEN inside;
+');
+RESET ALL;
+INSERT INTO p VALUES ('C:\');
+LISTEN probe;

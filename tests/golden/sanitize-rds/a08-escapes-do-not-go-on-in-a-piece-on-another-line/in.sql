@@ -1,0 +1,3 @@
+SELECT E'x'
+-- a comment; with a quote '
+'y\';z';

@@ -1,0 +1,4 @@
+SELECT 1;
+DELETE FROM t
+/* a /* b */
+WHERE false;

@@ -1,0 +1,6 @@
+SELECT 1;
+CREATE FUNCTION f() RETURNS int
+    LANGUAGE sql
+    AS $fn$
+SELECT 1;
+$f$;

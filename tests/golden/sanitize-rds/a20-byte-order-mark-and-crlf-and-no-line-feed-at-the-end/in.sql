@@ -1,0 +1,5 @@
+﻿SELECT 9;
+LISTEN probe;
+SELECT E'a\
+b';
+SELECT 10;

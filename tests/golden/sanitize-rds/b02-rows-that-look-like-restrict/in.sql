@@ -1,0 +1,5 @@
+COPY public.t (a) FROM stdin;
+\restrict me
+\unrestrict x
+\.
+LISTEN probe;

@@ -1,0 +1,14 @@
+COPY (SELECT 'stdin from') TO stdout;
+LISTEN probe;
+COPY t FROM '/x/stdin';
+LISTEN probe;
+COPY t FROM PROGRAM 'cat';
+LISTEN probe;
+COPY t TO STDOUT;
+LISTEN probe;
+COMMENT ON TABLE t IS 'COPY t FROM stdin;';
+LISTEN probe;
+-- COPY t FROM stdin;
+LISTEN probe;
+CREATE TABLE "COPY t FROM stdin;" ();
+LISTEN probe;

@@ -1,0 +1,3 @@
+COPY c FROM stdin; LISTEN probe;
+row1
+\.

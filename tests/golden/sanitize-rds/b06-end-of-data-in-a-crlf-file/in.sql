@@ -1,0 +1,5 @@
+COPY t FROM stdin;
+LISTEN inside;
+\.
+LISTEN probe;
+SELECT 1;

@@ -1,0 +1,5 @@
+COPY t FROM stdin;
+x\.
+LISTEN inside;
+\.
+LISTEN probe;

@@ -1,0 +1,3 @@
+COPY eofc FROM stdin (FORMAT csv);
+row1
+"row2-trunc""

@@ -1,0 +1,3 @@
+COPY eofc FROM stdin (FORMAT csv, QUOTE '@');
+row1
+row2-trunc

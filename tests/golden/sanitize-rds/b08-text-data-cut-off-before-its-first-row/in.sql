@@ -1,0 +1,1 @@
+COPY eofc FROM stdin;

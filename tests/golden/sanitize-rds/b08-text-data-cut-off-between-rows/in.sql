@@ -1,0 +1,2 @@
+COPY eofc FROM stdin;
+row1

@@ -1,0 +1,6 @@
+COPY nosuch (a) FROM stdin;
+DROP TABLE users;
+LISTEN inside;
+\.
+SELECT 5;
+LISTEN probe;

@@ -1,0 +1,5 @@
+BEGIN; SELECT 1/0; COPY ba FROM stdin;
+LISTEN inside;
+\.
+ROLLBACK;
+LISTEN probe;

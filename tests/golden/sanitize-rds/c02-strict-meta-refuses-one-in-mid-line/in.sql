@@ -1,0 +1,3 @@
+SELECT 0;
+select 1\echo MIDLINE
+;

@@ -1,0 +1,10 @@
+SELECT $$
+\echo in_dollar
+$$, '
+\! id
+', "
+\q
+" /*
+\copy t from program 'x'
+*/;
+LISTEN probe;

@@ -1,0 +1,5 @@
+SET standard_conforming_strings = off;
+SELECT 'it\'s; one';
+\connect other
+SELECT 'C:\';
+LISTEN probe;
