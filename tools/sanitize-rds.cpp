@@ -3,6 +3,8 @@
 // It never connects to a server, never runs a meta-command, and never touches rows, strings or function bodies.
 
 #include <boost/program_options.hpp>
+#include <charconv>
+#include <iomanip>
 #include <iostream>
 
 #include "tools/common/options.hpp"
@@ -41,13 +43,28 @@ struct Config {
 
 po::options_description own_options() {
   po::options_description options = filter_options();
-  const auto text = [] { return po::value<std::string>(); };
-  const auto texts = [] { return po::value<std::vector<std::string>>()->composing(); };
-  options.add_options()("to", text()->default_value("rds"), "")("from", text()->default_value("any"), "")(
-      "to-version", po::value<int>()->default_value(0), "")("list-profiles", "")("rules", texts(), "")(
-      "disable", texts(), "")("only", texts(), "")("list-rules", "")("explain", text(), "")("rename-role", texts(), "")(
-      "no-owner", "")("no-privileges", "")("strip-passwords", "")("strict", "");
+  options.add_options()("to", values(), "")("from", values(), "")("to-version", values(), "")("list-profiles", "")(
+      "rules", values(), "")("disable", values(), "")("only", values(), "")("list-rules", "")("explain", values(), "")(
+      "rename-role", values(), "")("no-owner", "")("no-privileges", "")("strip-passwords", "")("strict", "");
   return options;
+}
+
+int parse_version(const std::string& text) {
+  constexpr int kOldest = 9, kNewest = 99;
+  int version = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, version);
+  if (error != std::errc() || rest != end || version < kOldest || version > kNewest)
+    throw bad_value("--to-version", text, "a major version, such as 16");
+  return version;
+}
+
+// A file of the user's own is tried before all others, whatever it is called.
+RuleFile read_user_rules(const std::string& path) {
+  RuleFile file = read_rule_file(path);
+  if (!file.includes.empty() || file.direction != RuleFile::Direction::part)
+    throw Failure(Failure::Kind::usage, path + ": direction and include mean nothing in a file given with --rules");
+  return file;
 }
 
 Config parse(const Options& options, Messages& messages) {
@@ -56,17 +73,14 @@ Config parse(const Options& options, Messages& messages) {
   config.run.strict = options.count("strict") != 0;
   config.list_profiles = options.count("list-profiles") != 0;
   config.list_rules = options.count("list-rules") != 0;
-  if (options.count("explain") != 0) config.explain = options["explain"].as<std::string>();
+  config.explain = option(options, "explain", "");
+  if (config.list_profiles + config.list_rules + !config.explain.empty() > 1)
+    throw Failure(Failure::Kind::usage, "--list-profiles, --list-rules and --explain exclude each other");
 
   auto& selection = config.selection;
-  selection.to = options["to"].as<std::string>();
-  selection.from = options["from"].as<std::string>();
-  selection.target_version = options["to-version"].as<int>();
-  constexpr int kOldest = 9, kNewest = 99;
-  if (options.count("to-version") != 0 && !options["to-version"].defaulted() &&
-      (selection.target_version < kOldest || selection.target_version > kNewest))
-    throw Failure(Failure::Kind::usage, "bad value for --to-version: '" + std::to_string(selection.target_version) + "'",
-                  "expected a major version, such as 16");
+  selection.to = option(options, "to", "rds");
+  selection.from = option(options, "from", "any");
+  if (options.count("to-version") != 0) selection.target_version = parse_version(option(options, "to-version", ""));
   for (const auto* name : {"no-owner", "no-privileges", "strip-passwords"})
     if (options.count(name) != 0) selection.options.insert(name);
   for (const auto& id : list_option(options, "only")) selection.only.insert(id);
@@ -76,7 +90,7 @@ Config parse(const Options& options, Messages& messages) {
   if (!config.run.filter.renames.empty()) selection.options.insert("rename-role");
   if (options.count("rules") != 0)
     for (const auto& path : options["rules"].as<std::vector<std::string>>())
-      selection.user_files.push_back(read_rule_file(path));
+      selection.user_files.push_back(read_user_rules(path));
 
   config.run.described.to = selection.to;
   config.run.described.from = selection.from;
@@ -93,8 +107,12 @@ void list_profiles(const RuleLibrary& library) {
 }
 
 void list_rules(const RuleSet& rules) {
+  std::size_t width = 0;
+  for (const auto& rule : rules.rules()) width = std::max(width, rule.id.size());
   for (const auto& rule : rules.rules())
-    if (!rule.summary.empty()) std::cout << rule.id << "  " << action_name(rule.action) << "  " << rule.summary << "\n";
+    if (!rule.summary.empty())
+      std::cout << std::left << std::setw(static_cast<int>(width + 2)) << rule.id << std::setw(15)
+                << action_name(rule.action) << rule.summary << "\n";
 }
 
 void explain(const RuleLibrary& library, const Selection& selection, const std::string& id) {

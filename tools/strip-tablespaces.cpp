@@ -39,8 +39,7 @@ Config parse(const Options& options, Messages& messages) {
 
 po::options_description own_options() {
   po::options_description options = filter_options();
-  options.add_options()("keep", po::value<std::vector<std::string>>()->composing(), "")(
-      "map", po::value<std::vector<std::string>>()->composing(), "");
+  options.add_options()("keep", values(), "")("map", values(), "");
   return options;
 }
 

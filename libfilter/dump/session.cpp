@@ -300,11 +300,14 @@ void Session::statement(std::string_view text, std::span<const Token> tokens) {
   if (first == tokens.end()) return part(text, tokens);
 
   // A meta-command inside of a statement runs when it is read, before the statement does.
-  for (auto token = first; token != tokens.end(); token = std::find_if(token, tokens.end(), kIsMeta)) {
+  for (auto token = first; token != tokens.end();) {
     const auto end =
         std::find_if(token + 1, tokens.end(), [](const Token& t) { return t.kind != TokenKind::argument; });
     meta_command(text, {token, end});
-    token = end;
+    const auto name = token->of(text);
+    if (end == tokens.end() && (name == "\\r" || name == "\\reset"))
+      return;  // which throws the statement away
+    token = std::find_if(end, tokens.end(), kIsMeta);
   }
 
   const auto is_join = [&](const Token& token) { return kIsMeta(token) && token.of(text) == "\\;"; };

@@ -96,6 +96,7 @@ Lexer::Flags Lexer::flags() const { return flags_; }
 unsigned Lexer::copies_owed() const { return owed_; }
 bool Lexer::copy_is_csv() const { return !pending_.empty() && pending_.front().csv; }
 bool Lexer::copy_in_csv_quote() const { return copy_in_quote_; }
+char Lexer::copy_csv_quote() const { return pending_.empty() ? '"' : pending_.front().quote; }
 
 void Lexer::want_tokens(Wanted wanted, const void* context) {
   wanted_ = wanted;
@@ -133,6 +134,7 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
   }
   if (final_ && in.at == in.end && !result.unit_ended) {
     if (kind_ == UnitKind::meta_command) {
+      end_argument(in);
       meta_done();
       result.unit_ended = true;
     } else if (state_ == State::between && !pending_.empty() && input_ + in.done() == unit_) {
@@ -838,18 +840,19 @@ bool Lexer::meta_end(Result& result) {
   return true;
 }
 
+void Lexer::end_argument(const Cursor& in) {
+  if (!meta_in_argument_) return;
+  record(TokenKind::argument, token_begin_, in_unit(in), parens_);
+  meta_in_argument_ = false;
+  meta_first_argument_ = false;
+}
+
 bool Lexer::meta_arguments(Cursor& in, Result& result) {
-  const auto argument_ends = [&] {
-    if (!meta_in_argument_) return;
-    record(TokenKind::argument, token_begin_, in_unit(in), parens_);
-    meta_in_argument_ = false;
-    meta_first_argument_ = false;
-  };
   while (in.at < in.end) {
     const char c = *in.at;
     if (c == '\0') return skip_nul(in);
     if (c == '\n') {
-      argument_ends();
+      end_argument(in);
       return meta_end(result);
     }
     if (meta_quote_ != 0) {
@@ -864,13 +867,13 @@ bool Lexer::meta_arguments(Cursor& in, Result& result) {
       continue;
     }
     if (kBlank.has(c)) {
-      argument_ends();
+      end_argument(in);
       ++in.at;
       continue;
     }
     if (c == '\\') {
       if (in.left() < 2 && !final_) return false;
-      argument_ends();
+      end_argument(in);
       if (in.left() > 1 && in.at[1] == '\\') in.at += 2;
       return meta_end(result);
     }

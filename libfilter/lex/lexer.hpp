@@ -81,6 +81,7 @@ class Lexer {
   // The COPY block (kind() == copy_data): CSV data, and whether its last byte stands inside a quoted field.
   bool copy_is_csv() const;
   bool copy_in_csv_quote() const;
+  char copy_csv_quote() const;
 
   // From here on tokens of this unit need not be recorded (a long INSERT): asked once a statement, when its
   // second token is known. Returning false bounds the record to the first kHeadTokens.
@@ -158,6 +159,7 @@ class Lexer {
   bool begin_long_token(Cursor& in, TokenKind kind);
   bool meta_begin(Cursor& in, Result& result);
   bool meta_end(Result& result);
+  void end_argument(const Cursor& in);
   void meta_done();
   void branch();
   void copy_from_script();

@@ -138,6 +138,7 @@ void Filter::go_on(const Unit& unit) {
 }
 
 void Filter::space(const Unit& unit) {
+  check_nul(unit);
   pass(unit);
   if (!unit.begins()) {
     if (original_line_) decoder_.decode(unit.bytes, original_);
@@ -258,9 +259,14 @@ void Filter::change(const Unit& unit, const Verdict& verdict) {
   for (const auto& text : verdict.after) output_.own("\n" + text);
 }
 
+void Filter::check_nul(const Unit& unit) {
+  if (!unit.flags.nul) return;
+  warn_once("nul", {unit.line, "a NUL byte in SQL text: psql drops the rest of its line and glues the next one on", {},
+                    "pg_dump writes none; is the file damaged?"});
+}
+
 void Filter::check_text(const Unit& unit) {
-  if (unit.flags.nul)
-    warn_once("nul", {unit.line, "a NUL byte in SQL text: psql drops the rest of its line", {}, "pg_dump writes none; is the file damaged?"});
+  check_nul(unit);
   if (unit.flags.holds_meta)
     for (const auto& token : unit.tokens)
       if (const auto name = token.of(unit.bytes); token.kind == TokenKind::meta && name != "\\;" && name != "\\:")
@@ -276,7 +282,6 @@ void Filter::check_text(const Unit& unit) {
     warn_once("variable " + std::string(name),
               {unit.line, "psql will put the value of its variable " + std::string(name) + " in place of :" + printable(next.of(unit.bytes)),
                {}, "load this statement by another way, or use \\unset " + std::string(name) + " before it"});
-    return;
   }
 }
 
@@ -355,14 +360,14 @@ void Filter::end_early(const Unit& unit) {
   if (unit_fate_ == Fate::pass) {
     std::string poison = statement_poison(options_.tool);
     if (open.what.what == Lexer::Open::What::copy_data && unit.part == Part::whole && unit.bytes.empty()) {
-      poison = copy_poison_before_data(options_.tool, reader_.lexer().copy_is_csv());
+      poison = copy_poison_before_data(options_.tool, reader_.lexer().copy_is_csv(), reader_.lexer().copy_csv_quote());
     } else if (open.what.what == Lexer::Open::What::copy_data) {
-      if (tail_ == kBareTextPoison || tail_ == kBareCsvPoison) {
+      if (tail_ == kBareTextPoison || tail_ == std::string(1, reader_.lexer().copy_csv_quote())) {
         poison.clear();  // an earlier run's
       } else if (!reader_.lexer().copy_is_csv()) {
         poison = kCopyTextPoison;
       } else {
-        poison = reader_.lexer().copy_in_csv_quote() ? std::string_view() : kCopyCsvPoison;
+        poison = reader_.lexer().copy_in_csv_quote() ? std::string() : copy_csv_poison(reader_.lexer().copy_csv_quote());
       }
     } else if (refused_as_it_is(open.what.what)) {
       poison.clear();

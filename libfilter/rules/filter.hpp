@@ -60,6 +60,7 @@ class Filter {
   void note_findings(const Verdict& verdict, std::uint64_t line);
   void observe_original();
   void check_start();
+  void check_nul(const Unit& unit);
   void check_text(const Unit& unit);
   void check_meta(std::string_view name, std::uint64_t line);
   void warn_once(const std::string& key, Notice notice);

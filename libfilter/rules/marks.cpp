@@ -58,8 +58,10 @@ std::string statement_poison(std::string_view tool) {
   return "\n{ --@! " + std::string(tool) + ": the input ends inside this statement\n";
 }
 
-std::string copy_poison_before_data(std::string_view tool, bool csv) {
-  return "--@! " + std::string(tool) + "\n" + std::string(csv ? kBareCsvPoison : kBareTextPoison);
+std::string copy_csv_poison(char quote) { return {'\n', quote}; }
+
+std::string copy_poison_before_data(std::string_view tool, bool csv, char quote) {
+  return "--@! " + std::string(tool) + "\n" + (csv ? std::string(1, quote) : std::string(kBareTextPoison));
 }
 
 MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode) : sink_(sink), tool_(std::move(tool)), mode_(mode) {}

@@ -65,11 +65,10 @@ inline constexpr std::string_view kOriginalPrefix = "--@| ";
 // No SQL grammar has a brace; COPY's text format refuses \0 in every encoding; an open CSV quote is refused.
 std::string statement_poison(std::string_view tool);
 inline constexpr std::string_view kCopyTextPoison = "\n\\0\n";
-inline constexpr std::string_view kCopyCsvPoison = "\n\"";
+std::string copy_csv_poison(char quote);
 // The same for an input that ends before the first byte of COPY data: the line of the COPY has to end first.
-std::string copy_poison_before_data(std::string_view tool, bool csv);
+std::string copy_poison_before_data(std::string_view tool, bool csv, char quote);
 inline constexpr std::string_view kBareTextPoison = "\\0\n";
-inline constexpr std::string_view kBareCsvPoison = "\"";
 
 // A Sink that writes marks. Null sink: everything is thrown away (--check).
 class MarkedOutput {

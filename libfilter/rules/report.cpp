@@ -55,6 +55,7 @@ std::string Report::json(const Run& run) const {
 }
 
 std::string Report::table() const {
+  constexpr std::size_t kActionWidth = 13;
   std::size_t id_width = 4, count_width = 5;
   for (const auto& row : rows) {
     id_width = std::max(id_width, row.rule->id.size());
@@ -64,8 +65,9 @@ std::string Report::table() const {
   const auto pad = [](const std::string& text, std::size_t width) { return std::string(width - text.size(), ' '); };
   for (const auto& row : rows) {
     const auto count = std::to_string(row.count);
-    out += "  " + pad(count, count_width) + count + "  " + row.rule->id + pad(row.rule->id, id_width) + "  " +
-           std::string(action_name(row.rule->action));
+    const std::string action(action_name(row.rule->action));
+    out += "  " + pad(count, count_width) + count + "  " + row.rule->id + pad(row.rule->id, id_width) + "  " + action;
+    if (!row.rule->lost.empty()) out += pad(action, kActionWidth);
     if (!row.rule->lost.empty()) out += "  lost: " + row.rule->lost;
     out += "\n";
   }

@@ -119,10 +119,11 @@ class Reverter {
       return;
     }
     if (unit.trailing) {
-      if (before_data_ && (held_ == kBareTextPoison || held_ == kBareCsvPoison)) held_.clear();
-      const std::string_view poison = unit.kind != UnitKind::copy_data ? std::string_view(statement)
-                                      : reader_.lexer().copy_is_csv()  ? kCopyCsvPoison
-                                                                       : kCopyTextPoison;
+      const char quote = reader_.lexer().copy_csv_quote();
+      if (before_data_ && (held_ == kBareTextPoison || held_ == std::string(1, quote))) held_.clear();
+      const std::string poison = unit.kind != UnitKind::copy_data ? statement
+                                 : reader_.lexer().copy_is_csv()  ? copy_csv_poison(quote)
+                                                                  : std::string(kCopyTextPoison);
       if (std::string_view(held_).ends_with(poison)) held_.erase(held_.size() - poison.size());
     }
     sink_.put(held_);

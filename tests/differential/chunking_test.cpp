@@ -16,7 +16,7 @@
 namespace sluice::testing {
 namespace {
 
-constexpr int kScripts = 4000;
+constexpr int kScripts = 12000;
 constexpr std::size_t kLongestPiece = 200;
 
 std::vector<std::string> corpus() {

@@ -30,11 +30,12 @@ const char* const kFilterHelp =
     "      --strict-meta         refuse meta-commands that no dump holds\n"
     "      --max-statement SIZE  bytes held of one statement (K, M; default 1M)\n";
 
+po::typed_value<std::vector<std::string>>* values() { return po::value<std::vector<std::string>>()->composing(); }
+
 Options parse_options(int argc, char** argv, const po::options_description& more) {
   po::options_description all;
-  all.add_options()("help,h", "")("version,V", "")("quiet,q", "")("verbose,v", "")(
-      "progress", po::value<std::string>()->default_value("auto"), "")("compress", po::value<std::string>(), "")(
-      "output,o", po::value<std::string>()->default_value("-"), "")("file", po::value<std::vector<std::string>>(), "");
+  all.add_options()("help,h", "")("version,V", "")("quiet,q", "")("verbose,v", "")("progress", values(), "")(
+      "compress", values(), "")("output,o", values(), "")("file", values(), "");
   all.add(more);
   po::positional_options_description positional;
   positional.add("file", -1);
@@ -52,6 +53,14 @@ Options parse_options(int argc, char** argv, const po::options_description& more
   return options;
 }
 
+std::string option(const Options& options, const std::string& name, const std::string& otherwise) {
+  return options.count(name) == 0 ? otherwise : options[name].as<std::vector<std::string>>().back();
+}
+
+Failure bad_value(const std::string& name, const std::string& value, const std::string& expected) {
+  return Failure(Failure::Kind::usage, "bad value for " + name + ": '" + value + "'", "expected " + expected);
+}
+
 bool answered(const Options& options, const Messages& messages, const std::string& help) {
   if (options.count("help") != 0) {
     std::cout << help;
@@ -66,9 +75,8 @@ bool answered(const Options& options, const Messages& messages, const std::strin
 
 po::options_description filter_options() {
   po::options_description options;
-  options.add_options()("mode", po::value<std::string>()->default_value("comment"), "")("revert", "")("check", "")(
-      "report", po::value<std::string>(), "")("strict-meta", "")(
-      "max-statement", po::value<std::string>()->default_value("1M"), "");
+  options.add_options()("mode", values(), "")("revert", "")("check", "")("report", values(), "")("strict-meta", "")(
+      "max-statement", values(), "");
   return options;
 }
 
@@ -91,7 +99,7 @@ std::map<std::string, std::string> map_option(const Options& options, const std:
   for (const std::string& pair : options[name].as<std::vector<std::string>>()) {
     const auto equals = pair.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
-      throw Failure(Failure::Kind::usage, "bad value for --" + name + ": '" + pair + "'", "expected OLD=NEW");
+      throw bad_value("--" + name, pair, "OLD=NEW");
     if (!out.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
       throw Failure(Failure::Kind::usage, "--" + name + " names '" + pair.substr(0, equals) + "' twice");
   }
@@ -108,7 +116,7 @@ std::size_t parse_size(const std::string& text, const std::string& option) {
   const std::size_t unit = suffix == "K" ? 1024 : suffix == "M" ? 1024 * 1024 : suffix.empty() ? 1 : 0;
   constexpr std::size_t kMost = std::size_t{1} << 30;
   if (error != std::errc() || unit == 0 || value == 0 || value > kMost / unit)
-    throw Failure(Failure::Kind::usage, "bad value for " + option + ": '" + text + "'", "expected 1 to 1024M, such as 65536, 64K or 4M");
+    throw bad_value(option, text, "1 to 1024M, such as 65536, 64K or 4M");
   return value * unit;
 }
 
@@ -145,27 +153,30 @@ void say_report(const Report& report, const Messages& messages) {
 
 FilterRun FilterRun::from(const Options& options, Messages& messages) {
   FilterRun run;
-  if (options.count("file") != 0) run.input = options["file"].as<std::vector<std::string>>().front();
-  run.output = options["output"].as<std::string>();
-  run.compression = options.count("compress") != 0 ? Compression::parse(options["compress"].as<std::string>())
+  run.input = option(options, "file", "-");
+  run.output = option(options, "output", "-");
+  run.compression = options.count("compress") != 0 ? Compression::parse(option(options, "compress", ""))
                                                    : Compression::by_name(run.output);
-  run.progress = Progress::parse(options["progress"].as<std::string>());
+  run.progress = Progress::parse(option(options, "progress", "auto"));
   if (options.count("quiet") != 0) messages.set(Messages::Volume::quiet);
   if (options.count("verbose") != 0) messages.set(Messages::Volume::verbose);
   if (const char* window = std::getenv("PGSLUICE_WINDOW"))
     run.read_size = parse_size(window, "the environment variable PGSLUICE_WINDOW");
 
-  const auto mode = options["mode"].as<std::string>();
-  if (mode != "comment" && mode != "drop")
-    throw Failure(Failure::Kind::usage, "bad value for --mode: '" + mode + "'", "allowed: comment, drop");
+  const auto mode = option(options, "mode", "comment");
+  if (mode != "comment" && mode != "drop") throw bad_value("--mode", mode, "comment or drop");
   run.revert = options.count("revert") != 0;
   run.check = options.count("check") != 0;
-  if (run.revert && run.check) throw Failure(Failure::Kind::usage, "--revert and --check exclude each other");
-  if (options.count("report") != 0) run.report_file = options["report"].as<std::string>();
+  for (const auto* name : {"revert", "output", "compress"})
+    if (run.check && options.count(name) != 0)
+      throw Failure(Failure::Kind::usage, "--check writes no dump: it cannot go with --" + std::string(name));
+  run.report_file = option(options, "report", "");
+  if (run.revert && !run.report_file.empty())
+    throw Failure(Failure::Kind::usage, "--revert makes no report");
   run.filter.tool = messages.tool();
   run.filter.mode = mode == "drop" ? Mode::drop : Mode::comment;
   run.filter.strict_meta = options.count("strict-meta") != 0;
-  run.filter.max_statement = parse_size(options["max-statement"].as<std::string>(), "--max-statement");
+  run.filter.max_statement = parse_size(option(options, "max-statement", "1M"), "--max-statement");
   run.described.tool = messages.tool();
   run.described.version = PGSLUICE_VERSION;
   return run;

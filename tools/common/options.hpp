@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/program_options/options_description.hpp>
+#include <boost/program_options/value_semantic.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <optional>
 #include <string>
@@ -20,6 +21,13 @@ using Options = boost::program_options::variables_map;
 // Parses ARGV by what all programs know and what MORE adds. At most one argument is no option: "file".
 // Throws boost::program_options::error or Failure::usage.
 Options parse_options(int argc, char** argv, const boost::program_options::options_description& more);
+
+// The value of an option that was given, the last one when it was given several times.
+std::string option(const Options& options, const std::string& name, const std::string& otherwise);
+// For the declaration of an option with a value.
+boost::program_options::typed_value<std::vector<std::string>>* values();
+// "bad value for --name: 'value'", with what was expected.
+Failure bad_value(const std::string& name, const std::string& value, const std::string& expected);
 
 // --help and --version: writes TEXT (or the version) to standard output. True: that was all.
 bool answered(const Options& options, const Messages& messages, const std::string& help);

@@ -40,12 +40,11 @@ GRANT SET ON PARAMETER session_replication_role TO :"master" WITH GRANT OPTION;
 -- -------------------------------------------------- tablespaces and databases
 
 \set tmp :tsdir '/rds_temp'
-SELECT format('COPY (SELECT 1) TO PROGRAM %L', format('cat >/dev/null; mkdir "%s"', :'tmp')) \gexec
+\set own :tsdir '/own'
+SELECT format('COPY (SELECT 1) TO PROGRAM %L', format('cat >/dev/null; mkdir "%s" "%s"', :'tmp', :'own')) \gexec
 CREATE TABLESPACE rds_temp_tablespace OWNER rds_superuser LOCATION :'tmp';
 GRANT ALL ON TABLESPACE rds_temp_tablespace TO PUBLIC;
--- In the data directory, so that a second cluster on this machine can have it too.
-SET allow_in_place_tablespaces = on;
-CREATE TABLESPACE own_space OWNER :"master" LOCATION '';
+CREATE TABLESPACE own_space OWNER :"master" LOCATION :'own';
 GRANT CREATE ON TABLESPACE own_space TO app;
 
 ALTER DATABASE postgres OWNER TO :"master";
