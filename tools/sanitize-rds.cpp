@@ -99,11 +99,14 @@ Config parse(const Options& options, Messages& messages) {
 }
 
 void list_profiles(const RuleLibrary& library) {
-  std::cout << "from  any  whatever is known to be internal to any service\n";
-  for (const auto& file : library.files()) {
-    if (file.direction == RuleFile::Direction::to) std::cout << "to    " << file.name << "  " << file.summary << "\n";
-    if (file.direction == RuleFile::Direction::from) std::cout << "from  " << file.name << "  " << file.summary << "\n";
-  }
+  const auto line = [](const char* direction, const std::string& name, const std::string& summary) {
+    std::cout << std::left << std::setw(6) << direction << std::setw(10) << name << summary << "\n";
+  };
+  for (const auto& file : library.files())
+    if (file.direction == RuleFile::Direction::to) line("to", file.name, file.summary);
+  line("from", "any", "whatever is known to be internal to any service");
+  for (const auto& file : library.files())
+    if (file.direction == RuleFile::Direction::from) line("from", file.name, file.summary);
 }
 
 void list_rules(const RuleSet& rules) {

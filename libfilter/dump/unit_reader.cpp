@@ -30,7 +30,7 @@ const Unit* UnitReader::next() {
     const auto result = lexer_.scan(ahead, at_end_ && !limited ? Lexer::End::last : Lexer::End::more_follows);
     scanned_ += result.consumed;
     if (result.unit_ended) {
-      tail_owed_ = !split_ && scanned_ > hold_;
+      tail_owed_ = !split_ && (scanned_ > hold_ || lexer_.too_many_tokens());
       return lend(scanned_, !tail_owed_);
     }
     if (at_end_ && !limited) {
@@ -40,7 +40,8 @@ const Unit* UnitReader::next() {
       tail_owed_ = !split_ && scanned_ > hold_;
       return lend(scanned_, !tail_owed_);
     }
-    if (scanned_ > 0 && (lexer_.kind() == UnitKind::copy_data || window.size() >= limit)) return lend(scanned_, false);
+    const bool enough = window.size() >= limit || lexer_.too_many_tokens();
+    if (scanned_ > 0 && (lexer_.kind() == UnitKind::copy_data || enough)) return lend(scanned_, false);
     if (window.size() >= limit) {
       limit += Lexer::kLookahead;  // its first token alone is longer
     } else {

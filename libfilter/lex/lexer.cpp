@@ -110,7 +110,7 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
   if (unit_ended_) {
     if (kind_ == UnitKind::copy_data) {
       // Only now: copy_is_csv() is still asked of a block that has ended.
-      pending_.erase(pending_.begin());
+      pending_.pop_front();
       data_next_ = !pending_.empty();
     }
     unit_ended_ = false;
@@ -295,7 +295,7 @@ bool Lexer::between(Cursor& in, Result& result) {
 void Lexer::record(TokenKind kind, std::uint64_t begin, std::uint64_t end, std::uint32_t depth) {
   any_token_ = true;
   if (end > std::numeric_limits<std::uint32_t>::max()) return;
-  if (!tokens_wanted_ && tokens_.size() >= kHeadTokens) return;
+  if (tokens_.size() >= (tokens_wanted_ ? kMostTokens : kHeadTokens)) return;
   tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin),
                      static_cast<std::uint16_t>(std::min<std::uint32_t>(depth, 0xffff)), kind});
 }
@@ -341,7 +341,7 @@ bool Lexer::initial(Cursor& in, Result& result) {
         return end_statement(result);
       case '\\': return meta_begin(in, result);
       case ':':
-        if (in.left() < 2 && !final_) return false;
+        if (in.left() < 3 && !final_) return false;
         colon(in);
         continue;
       case '.':
@@ -367,11 +367,12 @@ bool Lexer::initial(Cursor& in, Result& result) {
   }
 }
 
-// :: and := are operators; a single colon before a name or a quoted name is a psql variable.
+// :: and := are operators; a single colon before a name or a quoted name is a psql variable, and so is :{?name}.
 void Lexer::colon(Cursor& in) {
   const char next = in.left() > 1 ? in.at[1] : '\0';
   if (next == ':' || next == '=') return record_here(in, TokenKind::op, 2);
-  if (kTagPart.has(next) || next == '\'' || next == '"') flags_.psql_variable = true;
+  const bool asks = next == '{' && in.left() > 2 && in.at[2] == '?';
+  if (kTagPart.has(next) || next == '\'' || next == '"' || asks) flags_.psql_variable = true;
   record_here(in, TokenKind::mark, 1);
 }
 
@@ -788,13 +789,15 @@ bool Lexer::meta_begin(Cursor& in, Result& result) {
     return true;
   }
   const char* at = in.at + 1;
-  while (at < in.end && !is_blank_or_line_feed(*at) && *at != '\\' && *at != '\0' && at - in.at < kLongestTag) ++at;
+  while (at < in.end && !is_blank_or_line_feed(*at) && *at != '\\' && *at != '\0' && at - in.at < kLongestTag)
+    at += character(at, in.end);
   if (at == in.end && !final_) return false;
   meta_name_ = in.text(in.at + 1, at);
   meta_ = meta_kind(meta_name_);
   if (!restrict_key_.empty() && meta_name_ != "unrestrict") meta_ = MetaKind::unknown;
-  if (!active() && meta_ != MetaKind::branch)
-    meta_ = meta_ == MetaKind::whole_line ? MetaKind::whole_line : MetaKind::plain;
+  // In a false branch a command is read as ever, an unknown one too, but not obeyed.
+  if (!active() && (meta_ == MetaKind::sends || meta_ == MetaKind::resets || meta_ == MetaKind::quits))
+    meta_ = MetaKind::plain;
 
   if (meta_ == MetaKind::sends && in_statement) {
     // The statement ends here; the meta-command is a unit of its own.
@@ -847,6 +850,14 @@ void Lexer::end_argument(const Cursor& in) {
   meta_first_argument_ = false;
 }
 
+// Steps over one character of an argument; the first argument's text is kept, but for its single quotes.
+bool Lexer::keep_argument(Cursor& in) {
+  const char* from = in.at;
+  if (!step(in)) return false;
+  if (meta_first_argument_ && meta_argument_.size() < kLookahead) meta_argument_ += in.text(from, in.at);
+  return true;
+}
+
 bool Lexer::meta_arguments(Cursor& in, Result& result) {
   while (in.at < in.end) {
     const char c = *in.at;
@@ -858,12 +869,22 @@ bool Lexer::meta_arguments(Cursor& in, Result& result) {
     if (meta_quote_ != 0) {
       if (c == '\\' && meta_quote_ == '\'') {
         if (in.left() < 2 && !final_) return false;
-        if (in.left() > 1 && in.at[1] != '\n') ++in.at;
-      } else if (c == meta_quote_) {
-        meta_quote_ = 0;
+        const bool escapes = in.left() > 1 && in.at[1] != '\n';
+        if (escapes) ++in.at;
+        if (keep_argument(in)) continue;
+        if (escapes) --in.at;
+        return false;
       }
-      if (meta_first_argument_ && meta_argument_.size() < kLookahead) meta_argument_.push_back(*in.at);
-      ++in.at;
+      if (c != meta_quote_) {
+        if (!keep_argument(in)) return false;
+        continue;
+      }
+      meta_quote_ = 0;
+      if (c == '\'') {
+        ++in.at;
+      } else if (!keep_argument(in)) {
+        return false;
+      }
       continue;
     }
     if (kBlank.has(c)) {
@@ -887,8 +908,11 @@ bool Lexer::meta_arguments(Cursor& in, Result& result) {
       token_begin_ = in_unit(in);
     }
     if (c == '\'' || c == '"' || c == '`') meta_quote_ = c;
-    if (meta_first_argument_ && meta_argument_.size() < kLookahead) meta_argument_.push_back(c);
-    ++in.at;
+    if (c == '\'') {
+      ++in.at;
+    } else if (!keep_argument(in)) {
+      return false;
+    }
   }
   return true;
 }
@@ -908,6 +932,8 @@ void Lexer::meta_done() {
   if (meta_ == MetaKind::unknown) return;
   if (meta_ == MetaKind::branch) return branch();
   if (!active()) return;
+  if (meta_name_ == "restrict" || meta_name_ == "unrestrict")
+    meta_argument_.erase(meta_argument_.find_last_not_of(';') + 1);
   if (meta_ == MetaKind::quits) {
     state_ = State::after_quit;
   } else if (meta_name_ == "restrict" && restrict_key_.empty()) {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,9 @@ class Lexer {
   // Blocks of COPY data that are still owed when a statement has ended: they begin behind the line's end.
   unsigned copies_owed() const;
 
+  // The line of a COPY has ended: its data is next.
+  bool data_due() const { return data_next_; }
+
   // The COPY block (kind() == copy_data): CSV data, and whether its last byte stands inside a quoted field.
   bool copy_is_csv() const;
   bool copy_in_csv_quote() const;
@@ -88,6 +92,10 @@ class Lexer {
   static constexpr std::size_t kHeadTokens = 64;
   using Wanted = bool (*)(const void* context, std::string_view first, std::string_view second);
   void want_tokens(Wanted wanted, const void* context);
+
+  // Tokens recorded of one unit at most; a unit with more counts as one that is longer than what is held.
+  static constexpr std::size_t kMostTokens = 128 * 1024;
+  bool too_many_tokens() const { return tokens_.size() >= kMostTokens; }
 
   // No more tokens of the open unit are needed: it is longer than what is held.
   void stop_recording() { tokens_wanted_ = false; }
@@ -160,6 +168,7 @@ class Lexer {
   bool meta_begin(Cursor& in, Result& result);
   bool meta_end(Result& result);
   void end_argument(const Cursor& in);
+  bool keep_argument(Cursor& in);
   void meta_done();
   void branch();
   void copy_from_script();
@@ -231,7 +240,7 @@ class Lexer {
     char quote = '"', escape = '"';
   };
   CopyBlock part_;                       // what the words of this part have said so far
-  std::vector<CopyBlock> pending_;       // blocks that begin behind this line
+  std::deque<CopyBlock> pending_;       // blocks that begin behind this line
   std::vector<CopyBlock> last_query_;    // for \g with an empty buffer
   std::vector<CopyBlock> this_query_;
   unsigned owed_ = 0;

@@ -148,7 +148,17 @@ bool Engine::contains(const std::string& set, const std::string& value) const {
   if (const auto found = learned_.find(set); found != learned_.end() && found->second.contains(value)) return true;
   if (const auto found = unlearned_.find(set); found != unlearned_.end() && found->second.contains(value)) return false;
   const auto fixed = rules_.sets().find(set);
-  return fixed != rules_.sets().end() && fixed->second.contains(value);
+  const bool found = fixed != rules_.sets().end() && fixed->second.contains(value);
+  if (found && rules_.given().contains(set)) met_.insert(value);
+  return found;
+}
+
+std::vector<std::string> Engine::unmet() const {
+  std::vector<std::string> out;
+  for (const auto& [set, members] : rules_.given())
+    for (const auto& member : members)
+      if (!met_.contains(member)) out.push_back(member);
+  return out;
 }
 
 std::string Engine::value_of(const Template& text, const Scope& scope) const {

@@ -46,6 +46,9 @@ class Engine {
   // The current database has changed.
   void database_changed();
 
+  // Names that the user gave (RuleSet::given) and that no statement had.
+  std::vector<std::string> unmet() const;
+
   // Whether any rule can hold for a statement that begins with this word.
   bool wants(std::string_view first_word) const;
 
@@ -69,6 +72,7 @@ class Engine {
   std::map<std::string, std::string> renames_;
   std::map<std::string, std::unordered_set<std::string>> learned_;
   std::map<std::string, std::unordered_set<std::string>> unlearned_;  // members of fixed sets taken out
+  mutable std::set<std::string> met_;  // members of given sets that a statement had
   std::unordered_set<std::string> done_once_;
   std::array<std::size_t, 4> recent_{};  // hashes of the last statements: an injection that stands there is not repeated
   std::size_t recent_at_ = 0;

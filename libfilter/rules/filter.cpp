@@ -84,6 +84,18 @@ Filter::Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions o
 
 void Filter::run() {
   check_start();
+  try {
+    read();
+  } catch (const Failure&) {
+    spoil();
+    throw;
+  }
+  if (const auto key = reader_.session().restrict_key(); key && options_.notice)
+    options_.notice({0, "the input ends without the \\unrestrict that belongs to its \\restrict", {},
+                     "was the dump cut off between two statements?"});
+}
+
+void Filter::read() {
   while (const Unit* unit = reader_.next()) {
     switch (unit->kind) {
       case UnitKind::space: space(*unit); break;
@@ -96,9 +108,6 @@ void Filter::run() {
     if (unit->ends()) tail_.clear();
     report_.input_bytes = unit->offset + unit->bytes.size();
   }
-  if (const auto key = reader_.session().restrict_key(); key && options_.notice)
-    options_.notice({0, "the input ends without the \\unrestrict that belongs to its \\restrict", {},
-                     "was the dump cut off between two statements?"});
 }
 
 void Filter::check_start() {
@@ -354,32 +363,57 @@ void Filter::copy_data(const Unit& unit) {
   go_on(unit);
 }
 
+// What has to stand behind the open thing so that nothing of it is run.
+std::string Filter::poison_for(Lexer::Open::What what) const {
+  const auto& lexer = reader_.lexer();
+  if (what == Lexer::Open::What::copy_data) {
+    if (!lexer.copy_is_csv()) return std::string(kCopyTextPoison);
+    return lexer.copy_in_csv_quote() ? std::string() : copy_csv_poison(lexer.copy_csv_quote());
+  }
+  return refused_as_it_is(what) ? std::string() : statement_poison(options_.tool);
+}
+
+// The run ends in the middle, by a broken input or a refusal: a reader must not take what was sent for the
+// whole. Of the open unit only parts may have been sent.
+void Filter::spoil() {
+  if (spoilt_) return;
+  spoilt_ = true;
+  const auto& lexer = reader_.lexer();
+  try {
+    if (reader_.in_parts()) {
+      if (unit_fate_ == Fate::pass) output_.own(poison_for(lexer.open().what));
+    } else if (const bool data_due = lexer.data_due(); data_due && copy_fates_.empty()) {
+      output_.own(lexer.copy_is_csv() ? std::string(1, lexer.copy_csv_quote()) : std::string(kBareTextPoison));
+    } else if (!copy_fates_.empty()) {
+      output_.own(copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote()));
+    } else {
+      output_.own(statement_poison(options_.tool));
+    }
+  } catch (const Failure&) {
+    // It is the output that has failed; that is what is being told.
+  }
+}
+
 void Filter::end_early(const Unit& unit) {
   const auto open = reader_.open_thing();
   keep_tail(tail_, unit.part == Part::whole ? unit.bytes : std::string_view());
+  spoilt_ = true;
   if (unit_fate_ == Fate::pass) {
-    std::string poison = statement_poison(options_.tool);
-    if (open.what.what == Lexer::Open::What::copy_data && unit.part == Part::whole && unit.bytes.empty()) {
-      poison = copy_poison_before_data(options_.tool, reader_.lexer().copy_is_csv(), reader_.lexer().copy_csv_quote());
-    } else if (open.what.what == Lexer::Open::What::copy_data) {
-      if (tail_ == kBareTextPoison || tail_ == std::string(1, reader_.lexer().copy_csv_quote())) {
-        poison.clear();  // an earlier run's
-      } else if (!reader_.lexer().copy_is_csv()) {
-        poison = kCopyTextPoison;
-      } else {
-        poison = reader_.lexer().copy_in_csv_quote() ? std::string() : copy_csv_poison(reader_.lexer().copy_csv_quote());
-      }
-    } else if (refused_as_it_is(open.what.what)) {
-      poison.clear();
+    const auto& lexer = reader_.lexer();
+    std::string poison = poison_for(open.what.what);
+    if (unit.kind == UnitKind::copy_data) {
+      if (unit.part == Part::whole && unit.bytes.empty())
+        poison = copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote());
+      if (tail_ == kBareTextPoison || tail_ == std::string(1, lexer.copy_csv_quote())) poison.clear();  // an earlier run's
     }
-    if (!poison.empty() && !tail_.ends_with(poison)) output_.own(poison);
+    if (!tail_.ends_with(poison)) output_.own(poison);
   }
   std::string detail = "it begins at line " + std::to_string(open.line) + ", byte " + std::to_string(open.offset);
   if (!open.what.delimiter.empty()) detail += ", with " + printable(open.what.delimiter, 80);
   report_.input_bytes = unit.offset + unit.bytes.size();
   throw Failure(Failure::Kind::unsound_input,
                 source_.name() + ":" + std::to_string(open.line) + ": the input ends inside " + std::string(words_for(open.what.what)),
-                detail, "was the dump cut off? what was written cannot be loaded as a whole");
+                detail, "was the dump cut off?");
 }
 
 }  // namespace sluice

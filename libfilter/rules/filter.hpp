@@ -47,6 +47,7 @@ class Filter {
   void run();
 
   const Report& report() const { return report_; }
+  const Engine& engine() const { return engine_; }
 
  private:
   void space(const Unit& unit);
@@ -64,6 +65,9 @@ class Filter {
   void check_text(const Unit& unit);
   void check_meta(std::string_view name, std::uint64_t line);
   void warn_once(const std::string& key, Notice notice);
+  void read();
+  std::string poison_for(Lexer::Open::What what) const;
+  void spoil();
   [[noreturn]] void end_early(const Unit& unit);
 
   Source& source_;
@@ -89,6 +93,7 @@ class Filter {
   OriginalDecoder decoder_;
   std::size_t verbatim_ = 0;      // statements of an earlier run still to pass as they are
   std::string tail_;              // the last bytes of the unit being passed in parts
+  bool spoilt_ = false;           // poison was sent
   std::set<std::string> warned_;
 };
 

@@ -89,9 +89,11 @@ RuleSet RuleLibrary::select(const Selection& selection) const {
     collect(profile(selection.from, RuleFile::Direction::from), files);
   }
 
+  // Known is what any file has: a script may disable a rule for two targets of which one has it.
   std::set<std::string> ids;
-  for (const auto* file : files)
-    for (const auto& rule : file->rules) ids.insert(rule.id);
+  for (const auto* list : {&files_, &selection.user_files})
+    for (const auto& file : *list)
+      for (const auto& rule : file.rules) ids.insert(rule.id);
   for (const auto* list : {&selection.only, &selection.disabled})
     for (const auto& id : *list)
       if (!ids.contains(id))
@@ -99,7 +101,11 @@ RuleSet RuleLibrary::select(const Selection& selection) const {
 
   RuleSet set;
   for (const auto* file : files) set.add(*file, selection);
-  for (const auto& [name, members] : selection.sets) set.sets_[name].insert(members.begin(), members.end());
+  for (const auto& [name, members] : selection.sets) {
+    set.sets_[name].insert(members.begin(), members.end());
+    set.given_[name].insert(members.begin(), members.end());
+  }
+  set.order();
   set.index();
   return set;
 }
@@ -114,6 +120,16 @@ void RuleSet::add(const RuleFile& file, const Selection& selection) {
     const bool version = rule.target.any() || (selection.target_version != 0 && rule.target.holds(selection.target_version));
     if (asked && service && version && (chosen || rule.action == Action::note)) rules_.push_back(rule);
   }
+}
+
+// What is remembered of a statement is remembered of it as it was, not as other rules leave it; but names that the
+// user has changed are the new ones for all that follows.
+void RuleSet::order() {
+  const auto rank = [](const Rule& rule) {
+    if (rule.option == "rename-role") return 0;
+    return rule.action == Action::note ? 1 : 2;
+  };
+  std::stable_sort(rules_.begin(), rules_.end(), [&](const Rule& a, const Rule& b) { return rank(a) < rank(b); });
 }
 
 void RuleSet::index() {

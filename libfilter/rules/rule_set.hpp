@@ -29,6 +29,8 @@ class RuleSet {
  public:
   const std::vector<Rule>& rules() const { return rules_; }
   const std::map<std::string, std::set<std::string>>& sets() const { return sets_; }
+  // Those members that the selection brought.
+  const std::map<std::string, std::set<std::string>>& given() const { return given_; }
   const std::set<std::string>& per_database() const { return per_database_; }
   // Indexes into rules() of those that a statement beginning with WORD (lower case) has to be shown to.
   const std::vector<std::size_t>& for_word(std::string_view word) const;
@@ -36,10 +38,12 @@ class RuleSet {
  private:
   friend class RuleLibrary;
   void add(const RuleFile& file, const Selection& selection);
+  void order();
   void index();
 
   std::vector<Rule> rules_;
   std::map<std::string, std::set<std::string>> sets_;
+  std::map<std::string, std::set<std::string>> given_;
   std::set<std::string> per_database_;
   struct Hash {
     using is_transparent = void;

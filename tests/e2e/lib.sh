@@ -17,6 +17,7 @@
 # `cluster_auth NAME md5` says otherwise.
 
 E2E_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034  # for the scripts that read this one
 E2E_ROOT=$(cd "$E2E_HOME/../.." && pwd)
 E2E_DIR=
 
@@ -30,7 +31,8 @@ e2e_die() { printf '%s: error: %s\n' "${0##*/}" "$*" >&2; exit 70; }
 # pg_bindir [MAJOR]: the directory of the server programs, highest major first.
 pg_bindir() {
   local dir
-  for dir in $(printf '%s\n' /usr/lib/postgresql/${1:-*}/bin | sort -t/ -k5,5nr); do
+  for dir in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5,5nr); do
+    [ -z "${1:-}" ] || [ "$dir" = "/usr/lib/postgresql/$1/bin" ] || continue
     [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] && { echo "$dir"; return 0; }
   done
   return 1
@@ -51,7 +53,9 @@ as_server() {
   elif command -v setpriv >/dev/null; then
     setpriv --reuid="$E2E_USER" --regid="$(id -g "$E2E_USER")" --clear-groups "$@"
   elif command -v runuser >/dev/null; then runuser -u "$E2E_USER" -- "$@"
-  else su -s /bin/sh "$E2E_USER" -c 'exec "$0" "$@"' -- "$@"
+  else
+    # shellcheck disable=SC2016
+    su -s /bin/sh "$E2E_USER" -c 'exec "$0" "$@"' -- "$@"
   fi
 }
 
@@ -81,10 +85,10 @@ e2e_cleanup() {
 
 # e2e_kill_server PIDFILE. SIGQUIT is "stop now"; the data is about to be removed.
 e2e_kill_server() {
-  local pid i
+  local pid
   pid=$(head -n 1 "$1")
   kill -QUIT "$pid" 2>/dev/null || return 0
-  for i in $(seq 100); do
+  for _ in $(seq 100); do
     [ -e "$1" ] && kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.05
   done
@@ -165,11 +169,16 @@ cluster_stop() {
 
 # cluster_copy FROM TO: a second cluster with the same content (both run after).
 cluster_copy() {
-  local from=$E2E_DIR/$1 to=$E2E_DIR/$2 bin
+  local from=$E2E_DIR/$1 to=$E2E_DIR/$2 bin link target
   bin=$(cat "$from/bindir")
   as_server "$bin/pg_ctl" -D "$from/data" -s -w -m fast stop || return 1
-  install -d -m 755 ${E2E_USER:+-o "$E2E_USER"} "$to" "$to/ts" || return 1
-  as_server cp -a "$from/data" "$to/data" || return 1
+  install -d -m 755 ${E2E_USER:+-o "$E2E_USER"} "$to" || return 1
+  as_server cp -a "$from/data" "$from/ts" "$to/" || return 1
+  for link in "$to"/data/pg_tblspc/*; do
+    [ -L "$link" ] || continue
+    target=$(readlink "$link")
+    as_server ln -sfn "$to${target#"$from"}" "$link"
+  done
   cp "$from/bindir" "$from/superuser" "$to/"
   as_server sed -i "s|^unix_socket_directories.*|unix_socket_directories = '$to'|" "$to/data/postgresql.conf"
   cluster_run "$1" && cluster_run "$2"
@@ -178,12 +187,12 @@ cluster_copy() {
 # cluster_auth NAME trust|md5: how everybody but the bootstrap superuser logs in
 # ("md5" asks for the password and takes SCRAM hashes too). Waits until it holds.
 cluster_auth() {
-  local dir=$E2E_DIR/$1 super before i
+  local dir=$E2E_DIR/$1 super before
   super=$(cat "$dir/superuser")
   before=$(sql "$1" "$super" template1 -Atc 'SELECT pg_conf_load_time()')
   printf 'local all "%s" trust\nlocal all all %s\n' "$super" "$2" | as_server tee "$dir/data/pg_hba.conf" >/dev/null
   kill -HUP "$(head -n 1 "$dir/data/postmaster.pid")"
-  for i in $(seq 100); do
+  for _ in $(seq 100); do
     [ "$(sql "$1" "$super" template1 -Atc 'SELECT pg_conf_load_time()')" = "$before" ] || return 0
     sleep 0.02
   done

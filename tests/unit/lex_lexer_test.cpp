@@ -538,23 +538,37 @@ TEST_CASE("9.6: what stands between \\if and \\endif is always lexed") {
         "\\if 1|\\elif 1|copy t from stdin;|\\endif|;");
 }
 
+TEST_CASE("9.6: an unknown meta-command in a false branch eats its line too, and a pipe the line") {
+  CHECK(statements("\\if false\n\\foo bar \\\\ \\endif\n\\endif\nselect 1;") ==
+        "\\if false|\\foo bar \\\\ \\endif|\\endif|select 1;");
+  CHECK(statements("\\if false\n\\o |cat \\\\ \\endif\n\\endif\nselect 1;") ==
+        "\\if false|\\o |cat \\\\ \\endif|\\endif|select 1;");
+  CHECK(statements("\\if 'on'\ncopy t from stdin;\n;\n\\.\n\\endif") ==
+        "\\if 'on'|copy t from stdin;|;\n\\.\n|\\endif");
+}
+
 TEST_CASE("9.7: between \\restrict and \\unrestrict every other meta-command is refused") {
   CHECK(
       statements("\\restrict k\n\\echo no \\\\ select 2;\n\\unrestrict x\nselect 1 \\g\n;\n\\unrestrict "
                  "k\n\\echo y \\\\ ;") ==
       "\\restrict k|\\echo no \\\\ select 2;|\\unrestrict x|select 1 \\g\n;|\\unrestrict k|\\echo y \\\\|;");
+  CHECK(statements("\\restrict 'k'\n\\unrestrict k\n\\echo y \\\\ ;") ==
+        "\\restrict 'k'|\\unrestrict k|\\echo y \\\\|;");
+  CHECK(statements("\\restrict k;\n\\unrestrict k\n\\echo y \\\\ ;") ==
+        "\\restrict k;|\\unrestrict k|\\echo y \\\\|;");
   CHECK(statements("\\restrict k\ncopy t from stdin;\na\n\\.\nselect 1\\; select a\\:b;\n") ==
         "\\restrict k|copy t from stdin;|a\n\\.\n|select 1\\; select a\\:b;");
 }
 
 TEST_CASE("9.8: what psql's variables could change is flagged") {
   for (const std::string statement :
-       {"select :x;", "select :'x';", "select :\"x\";", "select a[1:2];", "select :1;"}) {
+       {"select :x;", "select :'x';", "select :\"x\";", "select a[1:2];", "select :1;", "select :{?x};"}) {
     CAPTURE(statement);
     CHECK(statement_flags(statement).psql_variable);
   }
-  for (const std::string statement : {"select a::x;", "select ':x';", "select $$:x$$;", "select 1 /* :x */;",
-                                      "select a[1 : 2];", "x := y;", "select \":x\";", "select 1 -- :x\n;"}) {
+  for (const std::string statement :
+       {"select a::x;", "select ':x';", "select $$:x$$;", "select 1 /* :x */;", "select a[1 : 2];", "x := y;",
+        "select :{x};", "select \":x\";", "select 1 -- :x\n;"}) {
     CAPTURE(statement);
     CHECK_FALSE(statement_flags(statement).psql_variable);
   }
@@ -584,6 +598,11 @@ TEST_CASE("10.2: the byte behind a lead byte is swallowed whatever it is, but ne
   CHECK(in_sjis("select '\x83'; x'; select 1;") == "select '\x83'; x';|select 1;");
   CHECK(in_sjis("select \x83\\echo;\nselect 1;") == "select \x83\\echo;|select 1;");
   CHECK(in_sjis("select \"\x83\"\";\"; select 1;") == "select \"\x83\"\";|\"; select 1;");
+  CHECK(in_sjis("\\echo \x83\\echo b\nselect 1;") == "\\echo \x83\\echo b|select 1;");
+  CHECK(in_sjis("\\echo '\x83\\' \\echo b\nselect 1;") == "\\echo '\x83\\' |\\echo b|select 1;");
+  CHECK(in_sjis("\\echo '\x83' \\\\select 1;'\nselect 2;") == "\\echo '\x83' \\\\select 1;'|select 2;");
+  CHECK(in_sjis("\\echo \"\x83\"\\\\select 1;\"\nselect 2;") == "\\echo \"\x83\"\\\\select 1;\"|select 2;");
+  CHECK(in_sjis("\\ec\x83\\echo b\nselect 2;") == "\\ec\x83\\echo b|select 2;");
   CHECK(in_sjis("/* \x83*/ */ select 1; select 2;") == "/* \x83*/ */ select 1;|select 2;");
   CHECK(in_sjis("select 1 -- \x83\n; select 2;") == "select 1 -- \x83\n;|select 2;");
   CHECK(in_sjis("do $\x83`$;$\x83`$; select 2;") == "do $\x83`$;$\x83`$;|select 2;");

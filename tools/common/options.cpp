@@ -223,7 +223,9 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     messages.warning(at(notice.line) + ": " + notice.message, notice.detail, notice.hint);
   };
   run.filter.finding = [&](const Finding& finding, std::uint64_t line) {
-    const std::string text = at(line) + ": [" + finding.rule->id + "] " + printable(finding.what);
+    const bool named = !finding.what.empty() && finding.what != finding.rule->summary;
+    const std::string text = at(line) + ": [" + finding.rule->id + "] " + finding.rule->summary +
+                             (named ? ": " + printable(finding.what) : "");
     if (run.check) std::cout << text << '\n';
     if (!run.check && messages.volume() == Messages::Volume::verbose) messages.note(text);
   };
@@ -231,10 +233,11 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   Filter filter(source, sink ? &*sink : nullptr, rules, run.filter);
   try {
     filter.run();
-  } catch (const Failure&) {
+  } catch (Failure& failure) {
     // A reader of standard output gets what there is, with what makes it fail; a file stays as it was.
     progress.clear();
-    if (sink && run.output == "-") sink->finish();
+    if (sink && run.output == "-" && failure.kind != Failure::Kind::io) sink->finish();
+    if (sink && run.output != "-" && failure.detail.empty()) failure.detail = run.output + " was not written";
     throw;
   }
   if (sink) sink->finish();
@@ -249,9 +252,14 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     report_sink->put(report.json(run.described));
     report_sink->finish();
   }
+  for (const auto& name : filter.engine().unmet())
+    messages.warning("nothing in the dump is called " + printable(name), {}, "names are compared as PostgreSQL does: unquoted ones are lower case");
   if (!run.check) say_report(report, messages);
-  if (run.check) return report.rows.empty() ? kDone : kAnswerIsNo;
-  return run.strict && report.losses() > 0 ? kAnswerIsNo : kDone;
+  if (run.strict && report.losses() > 0) {
+    if (!run.check) messages.error("--strict: " + std::to_string(report.losses()) + " findings lose something");
+    return kAnswerIsNo;
+  }
+  return run.check && !run.strict && !report.rows.empty() ? kAnswerIsNo : kDone;
 }
 
 }  // namespace sluice

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Completion for the programs of pgsluice. They are asked themselves (--help, --list-rules), so that what is
-# offered is what they take.
+# Completion for the programs of pgsluice. They are asked themselves (--help, --list-rules, --list-profiles), so that
+# what is offered is what they take.
 
 _pgsluice() {
   local program=$1 current=$2 previous=$3
@@ -13,9 +13,12 @@ _pgsluice() {
     previous=${COMP_WORDS[COMP_CWORD - 2]}
   fi
 
-  local offers=''
+  local offers='' before=''
   case $previous in
+    --disable | --only) # a list: what stands before the last comma stays
+      [[ $current == *,* ]] && before=${current%,*}, current=${current##*,} ;;&
     --disable | --only | --explain) offers=$("$program" --list-rules 2>/dev/null | awk '/^[^ ]/ { print $1 }') ;;
+    --to | --from) offers=$("$program" --list-profiles 2>/dev/null | awk -v of="${previous#--}" '$1 == of { print $2 }') ;;
     -*) # values as --help writes them: --mode=comment|drop
       offers=$("$program" --help 2>/dev/null | sed -nE "s/^ .*${previous}[= ]([[:alnum:]]+(\|[[:alnum:]]+)+).*/\1/p" | tr '|' '\n') ;;
   esac
@@ -23,7 +26,7 @@ _pgsluice() {
     offers=$("$program" --help 2>/dev/null | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
       grep -oE '(^|[ ,[])--?[[:alpha:]][[:alnum:]-]*' | tr -d ' ,[')
   fi
-  mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$current")
+  mapfile -t COMPREPLY < <(compgen -P "$before" -W "$offers" -- "$current")
 }
 
 complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces

@@ -26,8 +26,8 @@ CREATE TYPE twin;
 CREATE FUNCTION twin_in(cstring) RETURNS twin LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION twin_out(twin) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE TYPE twin (INPUT = twin_in, OUTPUT = twin_out, INTERNALLENGTH = variable, LIKE = text);
-CREATE TABLE of_twin (a int, b twin);
-INSERT INTO of_twin VALUES (1, 'x'), (2, 'CREATE TABLE;'), (3, '\.');
+CREATE TABLE zz_of_twin (a int, b twin);
+INSERT INTO zz_of_twin VALUES (1, 'x'), (2, 'CREATE TABLE;'), (3, '\.');
 CREATE TYPE unfinished;
 COMMENT ON TYPE twin IS 'a base type; of our own';
 

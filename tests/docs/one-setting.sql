@@ -1,0 +1,1 @@
+ALTER ROLE shop SET log_statement TO 'all';

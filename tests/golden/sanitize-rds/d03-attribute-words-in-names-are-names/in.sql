@@ -1,0 +1,3 @@
+ALTER ROLE nosuperuser_app WITH LOGIN;
+CREATE ROLE "SUPERUSER";
+ALTER ROLE "x SUPERUSER y" SET search_path TO a;

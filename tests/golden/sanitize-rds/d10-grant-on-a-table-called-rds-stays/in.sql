@@ -1,0 +1,2 @@
+GRANT SELECT ON TABLE "rds_reports" TO app;
+GRANT CREATE ON TABLESPACE rds_temp TO app;

@@ -1,0 +1,11 @@
+CREATE ROLE rdsadmin;
+CREATE ROLE "pg_custom";
+CREATE ROLE rds_superuser;
+ALTER ROLE "pg_custom" WITH LOGIN PASSWORD 'secret';
+ALTER TABLE public.t OWNER TO rdsadmin;
+ALTER TABLE public.u OWNER TO "pg_custom";
+GRANT SELECT ON TABLE public.t TO pg_custom, app;
+GRANT pg_custom TO app;
+GRANT app TO pg_custom;
+ALTER DEFAULT PRIVILEGES FOR ROLE pg_custom GRANT SELECT ON TABLES TO app;
+ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT SELECT ON TABLES TO rdsadmin;

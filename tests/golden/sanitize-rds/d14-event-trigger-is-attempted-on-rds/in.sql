@@ -1,0 +1,12 @@
+CREATE FUNCTION public.f() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE 'CREATE EVENT TRIGGER et ON ddl_command_end
+         WHEN TAG IN (''CREATE TABLE'')
+   EXECUTE FUNCTION public.f()';
+END;
+$$;
+CREATE EVENT TRIGGER et ON ddl_command_end
+         WHEN TAG IN ('CREATE TABLE')
+   EXECUTE FUNCTION public.f();
+ALTER EVENT TRIGGER et OWNER TO postgres;
+COMMENT ON EVENT TRIGGER et IS 'x';

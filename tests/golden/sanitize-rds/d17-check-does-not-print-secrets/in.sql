@@ -1,0 +1,4 @@
+CREATE SUBSCRIPTION s CONNECTION 'host=h password=s3cret' PUBLICATION p;
+CREATE USER MAPPING FOR app SERVER far OPTIONS (password 's3cret');
+CREATE USER MAPPING FOR app SERVER far OPTIONS ("user" 'u', password 's3cret');
+ALTER SUBSCRIPTION s OWNER TO app;

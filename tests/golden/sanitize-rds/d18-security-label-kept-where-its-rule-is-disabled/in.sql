@@ -1,0 +1,1 @@
+SECURITY LABEL FOR anon ON COLUMN t.email IS 'MASKED WITH FUNCTION anon.fake_email()';

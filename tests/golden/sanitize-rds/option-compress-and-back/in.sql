@@ -1,0 +1,2 @@
+CREATE ROLE app;
+SELECT 1;

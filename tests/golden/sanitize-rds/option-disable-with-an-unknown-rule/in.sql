@@ -1,0 +1,9 @@
+CREATE ROLE app;
+ALTER ROLE app WITH NOSUPERUSER LOGIN PASSWORD 'x';
+CREATE TABLESPACE fast OWNER app LOCATION '/fast';
+SELECT 1; CREATE TABLESPACE slow LOCATION '/slow'; SELECT 2;
+SET default_tablespace = fast;
+CREATE TABLE public.t (a int);
+ALTER TABLE public.t OWNER TO app;
+SECURITY LABEL FOR anon ON TABLE public.t IS 'x';
+GRANT SELECT ON TABLE public.t TO app;

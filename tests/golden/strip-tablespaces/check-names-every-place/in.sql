@@ -1,0 +1,12 @@
+CREATE TABLE t (id int, tablespace text) TABLESPACE fast;
+CREATE TABLE t (id int, tablespace text);
+SET default_tablespace = fast;
+SET default_tablespace = '';
+SET default_tablespace TO 'my fast';
+SET SESSION default_tablespace = "my fast";
+SELECT pg_catalog.set_config('default_tablespace', 'fast', false);
+SELECT set_config('default_tablespace', '', false);
+SET temp_tablespaces = fast, slow;
+SET default_tablespace = DEFAULT;
+RESET default_tablespace;
+SET default_table_access_method = heap;

@@ -1,0 +1,2 @@
+CREATE TABLE t (id int, tablespace text) TABLESPACE fast;
+CREATE TABLE t (id int, tablespace text);

@@ -1,0 +1,12 @@
+CREATE TABLESPACE fast OWNER app LOCATION '/fast';
+CREATE TABLESPACE slow OWNER app LOCATION '/slow';
+CREATE TABLESPACE "Old One" LOCATION '/old';
+GRANT CREATE ON TABLESPACE slow, fast TO app;
+SET default_tablespace = fast;
+SET default_tablespace = slow;
+SET default_tablespace = 'Old One';
+CREATE TABLE t (a int PRIMARY KEY USING INDEX TABLESPACE slow) TABLESPACE fast;
+CREATE TABLE u (a int PRIMARY KEY USING INDEX TABLESPACE fast) TABLESPACE "Old One";
+CREATE DATABASE d TABLESPACE = slow;
+ALTER ROLE app SET temp_tablespaces TO 'fast', 'slow';
+ALTER INDEX i SET TABLESPACE "Old One";

@@ -1,0 +1,17 @@
+CREATE TABLE tablespace (a int);
+CREATE TABLE tablespace.t (tablespace tablespace.fast);
+CREATE INDEX tablespace ON tablespace (tablespace);
+CREATE INDEX i ON t ((tablespace));
+CREATE MATERIALIZED VIEW tablespace AS SELECT 1 AS tablespace;
+CREATE DATABASE tablespace;
+CREATE DATABASE d OWNER = tablespace;
+ALTER TABLE tablespace ADD COLUMN tablespace fast;
+ALTER TABLE t RENAME COLUMN tablespace TO fast;
+ALTER DATABASE tablespace SET search_path TO tablespace;
+ALTER ROLE tablespace SET search_path TO fast;
+GRANT SELECT ON TABLE tablespace TO app;
+GRANT tablespace TO app;
+COMMENT ON TABLE tablespace IS 'fast';
+SELECT pg_catalog.set_config('search_path', 'default_tablespace', false);
+SET search_path = tablespace, fast;
+CREATE TABLE t (a int DEFAULT f('USING INDEX TABLESPACE fast'), "TABLESPACE" "fast");
