@@ -364,14 +364,15 @@ void Session::set(Reader& in) {
   }
   if (in.take_word("names")) {
     if (in.done() || in.is(TokenKind::word, "default")) return change("client_encoding", std::nullopt, scope);
-    if (const auto value = in.value(now_.standard_conforming_strings))
+    if (const auto value = in.value(now_.standard_conforming_strings); value && in.done())
       change("client_encoding", value, scope);
     return;
   }
   const auto name = in.name();
   if (!in.take_word("to") && !in.take(TokenKind::op, "=")) return;
   if (in.is(TokenKind::word, "default")) return change(name, std::nullopt, scope);
-  if (const auto value = in.value(now_.standard_conforming_strings)) change(name, value, scope);
+  if (const auto value = in.value(now_.standard_conforming_strings); value && in.done())
+    change(name, value, scope);
 }
 
 void Session::reset(Reader& in) {

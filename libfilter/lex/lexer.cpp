@@ -341,8 +341,7 @@ bool Lexer::initial(Cursor& in, Result& result) {
         return end_statement(result);
       case '\\': return meta_begin(in, result);
       case ':':
-        if (in.left() < 3 && !final_) return false;
-        colon(in);
+        if (!colon(in)) return false;
         continue;
       case '.':
         if (in.left() < 2 && !final_) return false;
@@ -367,13 +366,25 @@ bool Lexer::initial(Cursor& in, Result& result) {
   }
 }
 
-// :: and := are operators; a single colon before a name or a quoted name is a psql variable, and so is :{?name}.
-void Lexer::colon(Cursor& in) {
+// :: and := are operators. A single colon before a name is a psql variable, set or not: the name is no word of
+// the statement, begins no E'' and ends before a dollar sign. :'name', :"name" and :{?name} are variables too.
+bool Lexer::colon(Cursor& in) {
+  if (in.left() < 3 && !final_) return false;
   const char next = in.left() > 1 ? in.at[1] : '\0';
-  if (next == ':' || next == '=') return record_here(in, TokenKind::op, 2);
-  const bool asks = next == '{' && in.left() > 2 && in.at[2] == '?';
-  if (kTagPart.has(next) || next == '\'' || next == '"' || asks) flags_.psql_variable = true;
+  if (next == ':' || next == '=') {
+    record_here(in, TokenKind::op, 2);
+    return true;
+  }
+  const char* at = in.at + 1;
+  const char* limit = in.left() > kLongestTag ? in.at + kLongestTag : in.end;
+  while (at < limit && kTagPart.has(*at)) at += character(at, in.end);
+  if (at == in.end && !final_) return false;
   record_here(in, TokenKind::mark, 1);
+  const bool named = at > in.at;
+  const bool asks = next == '{' && in.left() > 1 && in.at[1] == '?';
+  if (named || asks || next == '\'' || next == '"') flags_.psql_variable = true;
+  if (named) record_here(in, kDigit.has(next) ? TokenKind::number : TokenKind::word, at - in.at);
+  return true;
 }
 
 bool Lexer::end_statement(Result& result) {

@@ -161,7 +161,7 @@ class Lexer {
   bool dollar_sign(Cursor& in);
   bool operators(Cursor& in);
   bool open_quote(Cursor& in, std::ptrdiff_t prefix, Quote kind);
-  void colon(Cursor& in);
+  bool colon(Cursor& in);
   Closing closing_quote(Cursor& in);
   const char* word_end(Cursor& in, const char* from);
   bool begin_long_token(Cursor& in, TokenKind kind);

@@ -125,6 +125,7 @@ struct Engine::Working {
   };
   std::vector<std::string> guards;
   std::vector<Handler> handlers;
+  std::vector<std::string> keys;  // of injections; used up only when the statement stays
 
   void become(std::string changed) {
     text = std::move(changed);
@@ -220,7 +221,11 @@ bool Engine::holds(const Condition& condition, Scope& scope) const {
       case Condition::Test::in_list:
         found = std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
         break;
-      case Condition::Test::like: found = glob_matches(lower_case(condition.values.front()), lower_case(value)); break;
+      case Condition::Test::like:
+        found = std::any_of(condition.values.begin(), condition.values.end(), [text = lower_case(value)](const auto& glob) {
+          return glob_matches(lower_case(glob), text);
+        });
+        break;
     }
     return found != condition.negated;
   };
@@ -272,7 +277,7 @@ void Engine::memorize(const Rule& rule, Scope& scope) {
 }
 
 // strip, take and replace. False when nothing was found to change.
-bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& verdict) {
+bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& verdict, std::string& what) {
   const auto& tokens = working.statement.tokens;
   std::vector<Edit> edits;
   // Takes out tokens and the white space before them.
@@ -332,6 +337,7 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
           inner.clause = std::move(found);
           // The conditions on the clause's own captures, which had to wait.
           if (!std::all_of(rule.where.begin(), rule.where.end(), [&](const Condition& c) { return holds(c, inner); })) continue;
+          if (edits.empty()) what = what_of(rule, inner);
           const auto range = inner.clause.range;
           if (clause.with.empty()) {
             remove(tokens[range.first].begin, tokens[range.last - 1].end());
@@ -366,7 +372,7 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
   return true;
 }
 
-bool Engine::inject(const Rule& rule, Scope& scope, Working&, Verdict& verdict) {
+bool Engine::inject(const Rule& rule, Scope& scope, Working& working, Verdict& verdict) {
   struct Insertion {
     std::string before, after, key;
   };
@@ -383,7 +389,8 @@ bool Engine::inject(const Rule& rule, Scope& scope, Working&, Verdict& verdict) 
 
   bool any = false;
   for (auto& one : insertions) {
-    if (!one.key.empty() && !done_once_.insert(one.key).second) continue;
+    if (!one.key.empty() && done_once_.contains(one.key)) continue;
+    if (!one.key.empty()) working.keys.push_back(one.key);
     if (!one.before.empty()) {
       const auto hash = std::hash<std::string>{}(one.before);
       if (std::find(recent_.begin(), recent_.end(), hash) != recent_.end()) continue;
@@ -395,15 +402,18 @@ bool Engine::inject(const Rule& rule, Scope& scope, Working&, Verdict& verdict) 
   return any;
 }
 
-void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& verdict) {
-  bool changed = true;
-  // Names in the finding are those before the edit.
+std::string Engine::what_of(const Rule& rule, Scope& scope) const {
   std::string what;
   scope.for_each_element(rule.what, [&] {
     if (!what.empty()) what += "; ";
     what += render(rule.what, scope);
   });
-  if (what.empty()) what = rule.summary;
+  return what.empty() ? rule.summary : what;
+}
+
+void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& verdict) {
+  bool changed = true;
+  std::string what = what_of(rule, scope);  // names as they are before the edit
 
   switch (rule.action) {
     case Action::note:
@@ -416,7 +426,7 @@ void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& ve
       break;
     case Action::strip:
     case Action::take:
-    case Action::replace: changed = edit(rule, scope, working, verdict); break;
+    case Action::replace: changed = edit(rule, scope, working, verdict, what); break;
     case Action::wrap:
     case Action::attempt:
       if (!rule.guard.empty()) {
@@ -495,6 +505,7 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
     recent_at_ = (recent_at_ + 1) % recent_.size();
   }
   if (verdict.fate == Verdict::Fate::remove) return verdict;
+  done_once_.insert(working.keys.begin(), working.keys.end());
   const bool wrapped = !working.guards.empty() || !working.handlers.empty();
   if (working.edited || wrapped || !verdict.before.empty() || !verdict.after.empty()) {
     verdict.fate = Verdict::Fate::change;

@@ -59,7 +59,8 @@ class Engine {
   bool holds(const Condition& condition, Scope& scope) const;
   bool applies(const Rule& rule, Scope& scope) const;
   void apply(const Rule& rule, Scope& scope, Working& working, Verdict& verdict);
-  bool edit(const Rule& rule, Scope& scope, Working& working, Verdict& verdict);
+  bool edit(const Rule& rule, Scope& scope, Working& working, Verdict& verdict, std::string& what);
+  std::string what_of(const Rule& rule, Scope& scope) const;
   bool inject(const Rule& rule, Scope& scope, Working& working, Verdict& verdict);
   void memorize(const Rule& rule, Scope& scope);
   std::string value_of(const Template& text, const Scope& scope) const;

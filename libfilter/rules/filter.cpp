@@ -130,6 +130,10 @@ void Filter::warn_once(const std::string& key, Notice notice) {
 void Filter::note_findings(const Verdict& verdict, std::uint64_t line) {
   for (const auto& finding : verdict.findings) {
     report_.add(finding, line);
+    if (finding.rule->action == Action::warn)
+      warn_once("rule " + finding.rule->id,
+                {line, "[" + finding.rule->id + "] " + finding.rule->summary +
+                           (finding.what == finding.rule->summary ? "" : ": " + printable(finding.what)), {}, {}});
     if (options_.finding) options_.finding(finding, line);
   }
 }
@@ -382,16 +386,20 @@ void Filter::spoil() {
   try {
     if (reader_.in_parts()) {
       if (unit_fate_ == Fate::pass) output_.own(poison_for(lexer.open().what));
-    } else if (const bool data_due = lexer.data_due(); data_due && copy_fates_.empty()) {
-      output_.own(lexer.copy_is_csv() ? std::string(1, lexer.copy_csv_quote()) : std::string(kBareTextPoison));
-    } else if (!copy_fates_.empty()) {
-      output_.own(copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote()));
+    } else if (lexer.data_due() || !copy_fates_.empty()) {
+      output_.own(poison_before_data());
     } else {
       output_.own(statement_poison(options_.tool));
     }
   } catch (const Failure&) {
     // It is the output that has failed; that is what is being told.
   }
+}
+
+std::string Filter::poison_before_data() const {
+  const auto& lexer = reader_.lexer();
+  return output_.at_line_start() ? bare_copy_poison(lexer.copy_is_csv(), lexer.copy_csv_quote())
+                                 : copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote());
 }
 
 void Filter::end_early(const Unit& unit) {
@@ -402,9 +410,8 @@ void Filter::end_early(const Unit& unit) {
     const auto& lexer = reader_.lexer();
     std::string poison = poison_for(open.what.what);
     if (unit.kind == UnitKind::copy_data) {
-      if (unit.part == Part::whole && unit.bytes.empty())
-        poison = copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote());
-      if (tail_ == kBareTextPoison || tail_ == std::string(1, lexer.copy_csv_quote())) poison.clear();  // an earlier run's
+      if (unit.part == Part::whole && unit.bytes.empty()) poison = poison_before_data();
+      if (tail_ == bare_copy_poison(lexer.copy_is_csv(), lexer.copy_csv_quote())) poison.clear();  // an earlier run's
     }
     if (!tail_.ends_with(poison)) output_.own(poison);
   }

@@ -67,6 +67,7 @@ class Filter {
   void warn_once(const std::string& key, Notice notice);
   void read();
   std::string poison_for(Lexer::Open::What what) const;
+  std::string poison_before_data() const;
   void spoil();
   [[noreturn]] void end_early(const Unit& unit);
 

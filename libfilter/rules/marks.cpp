@@ -60,8 +60,10 @@ std::string statement_poison(std::string_view tool) {
 
 std::string copy_csv_poison(char quote) { return {'\n', quote}; }
 
+std::string bare_copy_poison(bool csv, char quote) { return csv ? std::string(1, quote) : std::string("\\0\n"); }
+
 std::string copy_poison_before_data(std::string_view tool, bool csv, char quote) {
-  return "--@! " + std::string(tool) + "\n" + (csv ? std::string(1, quote) : std::string(kBareTextPoison));
+  return "--@! " + std::string(tool) + "\n" + bare_copy_poison(csv, quote);
 }
 
 MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode) : sink_(sink), tool_(std::move(tool)), mode_(mode) {}

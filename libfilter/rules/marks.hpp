@@ -66,9 +66,9 @@ inline constexpr std::string_view kOriginalPrefix = "--@| ";
 std::string statement_poison(std::string_view tool);
 inline constexpr std::string_view kCopyTextPoison = "\n\\0\n";
 std::string copy_csv_poison(char quote);
-// The same for an input that ends before the first byte of COPY data: the line of the COPY has to end first.
+// The same for an input that ends before the first byte of COPY data, behind the line of the COPY or in it.
+std::string bare_copy_poison(bool csv, char quote);
 std::string copy_poison_before_data(std::string_view tool, bool csv, char quote);
-inline constexpr std::string_view kBareTextPoison = "\\0\n";
 
 // A Sink that writes marks. Null sink: everything is thrown away (--check).
 class MarkedOutput {
@@ -87,6 +87,8 @@ class MarkedOutput {
 
   // The statements that stand for a changed original, or poison: as they are.
   void own(std::string_view text);
+
+  bool at_line_start() const { return at_line_start_; }
 
  private:
   void begin(std::string_view verb, std::string_view rules, std::string_view why);

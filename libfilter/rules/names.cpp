@@ -104,12 +104,26 @@ std::string quote_literal(std::string_view text) {
 
 std::string quote_name(std::string_view text) { return enclose(text, '"'); }
 
+// Reserved words of PostgreSQL 12 to 18 (manual, appendix C), and names that mean something else as a role.
+constexpr std::string_view kReserved[] = {
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
+    "case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
+    "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+    "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for",
+    "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner", "intersect",
+    "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp",
+    "natural", "none", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps", "placing",
+    "primary", "public", "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
+    "system_user", "table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using",
+    "variadic", "verbose", "when", "where", "window", "with"};
+
 std::string write_name(std::string_view text) {
   const bool plain = !text.empty() && !(text[0] >= '0' && text[0] <= '9') &&
                      std::all_of(text.begin(), text.end(), [](char c) {
                        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
                      });
-  return plain ? std::string(text) : quote_name(text);
+  const bool reserved = std::find(std::begin(kReserved), std::end(kReserved), text) != std::end(kReserved);
+  return plain && !reserved ? std::string(text) : quote_name(text);
 }
 
 bool glob_matches(std::string_view glob, std::string_view text) {

@@ -48,6 +48,10 @@ class Reverter {
     }
     const Mark mark = read_mark(unit.bytes, tool_);
     line_ = Line::gone;
+    if (poison_line_) {
+      poison_line_ = false;
+      return;
+    }
     switch (mark.kind) {
       case MarkKind::original:
         if (!in_block_) break;
@@ -61,8 +65,8 @@ class Reverter {
         return;
       case MarkKind::behind: line_feed_held_ = false; in_block_ = false; return;
       case MarkKind::cut:
+        settle_line_feed();
         sink_.put(unit.bytes.substr(0, mark.begin));
-        before_data_ = true;
         return;
       case MarkKind::removed:
       case MarkKind::data:
@@ -77,7 +81,7 @@ class Reverter {
       line_feed_held_ = false;
       return;
     }
-    in_block_ = false;
+    in_block_ = behind_data_ = false;
     settle_line_feed();
     line_ = Line::plain;
     pass(unit);
@@ -101,7 +105,13 @@ class Reverter {
       return;
     }
     in_block_ = false;
+    if (behind_data_ && line_feed_held_ && unit.kind == UnitKind::meta_command && unit.bytes == "\\0") {
+      line_feed_held_ = false;
+      poison_line_ = true;
+      return;
+    }
     settle_line_feed();
+    behind_data_ = false;
     without_poison(unit);
   }
 
@@ -109,6 +119,14 @@ class Reverter {
   void without_poison(const Unit& unit) {
     const auto statement = statement_poison(tool_);
     const auto longest = statement.size();
+    if (unit.kind == UnitKind::copy_data && unit.ends() && !unit.trailing && unit.bytes.ends_with('\n')) {
+      // A data block cut behind its \., before the line feed, has its poison in the place of the next command.
+      sink_.put(held_);
+      held_.clear();
+      sink_.pass(unit.bytes.substr(0, unit.bytes.size() - 1), unit.offset);
+      line_feed_held_ = behind_data_ = true;
+      return;
+    }
     if (unit.part == Part::whole && !unit.trailing) return pass(unit);
     held_ += unit.bytes;
     if (!unit.ends()) {
@@ -120,7 +138,7 @@ class Reverter {
     }
     if (unit.trailing) {
       const char quote = reader_.lexer().copy_csv_quote();
-      if (before_data_ && (held_ == kBareTextPoison || held_ == std::string(1, quote))) held_.clear();
+      if (held_ == bare_copy_poison(reader_.lexer().copy_is_csv(), quote) && unit.kind == UnitKind::copy_data) held_.clear();
       const std::string poison = unit.kind != UnitKind::copy_data ? statement
                                  : reader_.lexer().copy_is_csv()  ? copy_csv_poison(quote)
                                                                   : std::string(kCopyTextPoison);
@@ -138,7 +156,8 @@ class Reverter {
   bool in_block_ = false;          // the lines of an original follow
   std::size_t to_drop_ = 0;        // statements of ours that stand for the original
   bool line_feed_held_ = false;
-  bool before_data_ = false;       // what follows a `cut` mark is poison
+  bool behind_data_ = false;       // the line feed held is that of COPY's end marker
+  bool poison_line_ = false;       // the line of poison is still to end
   enum class Line { plain, original, gone } line_ = Line::plain;
   std::string text_, held_;
 };

@@ -90,22 +90,22 @@ Condition Condition::parse(std::string_view text) {
   } else if ((at = words(" in ")) != std::string_view::npos) {
     length = 4;
   } else {
-    throw bad("'{capture} [not] in SET', '... in (a, b)' or '... like GLOB', not: " + std::string(text));
+    throw bad("'{capture} [not] in SET', '... in (a, b)' or '... like GLOB or (GLOB, GLOB)', not: " + std::string(text));
   }
   out.subject = Template::parse(trim(text.substr(0, at)));
   auto object = trim(text.substr(at + length));
   if (object.empty()) throw bad("something behind 'in' or 'like' in: " + std::string(text));
-  if (out.test == Test::like) {
-    out.values.emplace_back(object);
-  } else if (object.front() == '(') {
+  if (object.front() == '(') {
     if (object.back() != ')') throw bad("')' at the end of: " + std::string(text));
-    out.test = Test::in_list;
+    if (out.test == Test::in_set) out.test = Test::in_list;
     object = object.substr(1, object.size() - 2);
     for (std::size_t begin = 0; begin <= object.size();) {
       const auto comma = std::min(object.find(',', begin), object.size());
       out.values.emplace_back(trim(object.substr(begin, comma - begin)));
       begin = comma + 1;
     }
+  } else if (out.test == Test::like) {
+    out.values.emplace_back(object);
   } else {
     out.set = object;
   }
@@ -283,6 +283,7 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
       r.text("given", example.given);
       r.text("input", example.input);
       r.text("output", example.output);
+      r.strings("with", example.with);
       r.key("target", [&](const toml::node& n) { example.target = static_cast<int>(n.value_or<std::int64_t>(0)); });
       r.read();
       rule.examples.push_back(std::move(example));

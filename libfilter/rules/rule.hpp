@@ -54,7 +54,7 @@ struct Condition {
   bool negated = false;
   enum class Test : std::uint8_t { in_set, in_list, like } test = Test::in_set;
   std::string set;                  // in_set
-  std::vector<std::string> values;  // in_list; like: one glob
+  std::vector<std::string> values;  // in_list; like: globs
   static Condition parse(std::string_view text);  // throws Failure::usage
 };
 
@@ -111,6 +111,7 @@ struct Rule {
     std::string given;  // statements that stand before
     std::string input, output;
     int target = 0;
+    std::vector<std::string> with;  // rules active besides this one
   };
   std::vector<Example> examples;
 

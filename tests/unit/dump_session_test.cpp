@@ -67,15 +67,26 @@ TEST_CASE("SET takes the name in every spelling, with TO or =, with SESSION or w
 
 TEST_CASE("other statements change nothing") {
   for (const char* statement :
-       {"set standard_conforming_string = off;", "set x.standard_conforming_strings = off;",
-        "set session authorization off;", "set session characteristics as transaction read only;",
-        "set time zone 'off';", "alter role a set standard_conforming_strings = off;",
+       {"set standard_conforming_string = off;",
+        "set x.standard_conforming_strings = off;",
+        "set session authorization off;",
+        "set session characteristics as transaction read only;",
+        "set time zone 'off';",
+        "alter role a set standard_conforming_strings = off;",
         "alter database a set standard_conforming_strings = off;",
         "create function f() returns int language sql set standard_conforming_strings = off return 1;",
         "select 'set standard_conforming_strings = off';",
         "select f('standard_conforming_strings', 'off', false);",
-        "do $$ set standard_conforming_strings = off; $$;", ";", "set;", "set local;", "reset;",
-        "set standard_conforming_strings;", "set standard_conforming_strings =;", "begin; set local"}) {
+        "do $$ set standard_conforming_strings = off; $$;",
+        ";",
+        "set;",
+        "set local;",
+        "reset;",
+        "set standard_conforming_strings;",
+        "set standard_conforming_strings =;",
+        "set standard_conforming_strings = off, on;",
+        "set standard_conforming_strings = off off;",
+        "begin; set local"}) {
     CAPTURE(statement);
     CHECK(scs_after(statement));
   }

@@ -53,8 +53,9 @@ std::string settled(const std::string& text) {
   return out;
 }
 
-// The rule alone, with those that only remember, under the first service and source that it holds for.
-RuleSet alone(const RuleLibrary& library, const RuleFile& file, const Rule& rule, int target) {
+// The rule alone (and those its example asks for), with those that only remember, under the first service and source that it holds for.
+RuleSet alone(const RuleLibrary& library, const RuleFile& file, const Rule& rule, const Rule::Example& example) {
+  const int target = example.target;
   Selection selection;
   selection.options = {rule.option};
   selection.target_version = target != 0 ? target : rule.target.any() ? 0 : rule.target.least > 0 ? rule.target.least : rule.target.most;
@@ -66,6 +67,7 @@ RuleSet alone(const RuleLibrary& library, const RuleFile& file, const Rule& rule
   }
   sources.emplace_back();
   selection.only = {rule.id};
+  selection.only.insert(example.with.begin(), example.with.end());
   for (const auto& source : sources)
     for (const auto& to : targets) {
       selection.to = to;
@@ -97,7 +99,7 @@ TEST_CASE("every rule of every built-in file has an example, and each example co
       CHECK_MESSAGE(!rule.examples.empty(), "no example");
       CHECK_MESSAGE(!rule.why.empty(), "no reason why");
       for (const auto& example : rule.examples) {
-        const auto rules = alone(library, file, rule, example.target);
+        const auto rules = alone(library, file, rule, example);
         const std::string given = example.given.empty() ? "" : example.given + "\n";
         const auto result = filtered(given + example.input + "\n", rules, {{"old", new_name}});
         CHECK(settled(result) == settled(given) + settled(example.output));

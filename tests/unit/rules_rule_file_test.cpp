@@ -69,6 +69,8 @@ TEST_CASE("names mean what the server takes them for") {
   CHECK(quote_literal("a\\b'") == "E'a\\\\b'''");
   CHECK(write_name("plain_1") == "plain_1");
   CHECK(write_name("Not Plain") == "\"Not Plain\"");
+  CHECK(write_name("order") == "\"order\"");
+  CHECK(write_name("9lives") == "\"9lives\"");
   CHECK(glob_matches("a*c?", "abbbcd"));
   CHECK_FALSE(glob_matches("a*c?", "abbbc"));
 }

@@ -256,7 +256,8 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     messages.warning("nothing in the dump is called " + printable(name), {}, "names are compared as PostgreSQL does: unquoted ones are lower case");
   if (!run.check) say_report(report, messages);
   if (run.strict && report.losses() > 0) {
-    if (!run.check) messages.error("--strict: " + std::to_string(report.losses()) + " findings lose something");
+    if (!run.check) messages.error("--strict: something was lost (" + std::to_string(report.losses()) +
+                                   (report.losses() == 1 ? " finding)" : " findings)"));
     return kAnswerIsNo;
   }
   return run.check && !run.strict && !report.rows.empty() ? kAnswerIsNo : kDone;
