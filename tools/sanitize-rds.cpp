@@ -1,6 +1,7 @@
 // sanitize-rds: takes out of a dump what the service that will run it refuses, and what only existed where
 // it was taken. It edits the smallest span, keeps every original beside its change, and says what was lost.
-// It never connects to a server, never runs a meta-command, and never touches rows, strings or function bodies.
+// It never connects to a server, never runs a meta-command, and never touches rows, strings or function
+// bodies.
 
 #include <boost/program_options.hpp>
 #include <charconv>
@@ -14,7 +15,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-const std::string kHelp = std::string(R"(Usage: sanitize-rds [OPTION]... [FILE]
+const std::string kHelp =
+    std::string(R"(Usage: sanitize-rds [OPTION]... [FILE]
 Makes a PostgreSQL dump portable: pg_dumpall ... | sanitize-rds | psql ...
 
       --to NAME             the service that will run the dump (default rds)
@@ -31,8 +33,9 @@ Makes a PostgreSQL dump portable: pg_dumpall ... | sanitize-rds | psql ...
       --no-privileges       no grants of privileges
       --strip-passwords     no passwords; they are not kept as comments either
       --strict              status 1 when something was lost
-)") + kFilterHelp + kCommonHelp +
-                          "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
+)") +
+    kFilterHelp + kCommonHelp +
+    "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
 
 struct Config {
   FilterRun run;
@@ -43,9 +46,10 @@ struct Config {
 
 po::options_description own_options() {
   po::options_description options = filter_options();
-  options.add_options()("to", values(), "")("from", values(), "")("to-version", values(), "")("list-profiles", "")(
-      "rules", values(), "")("disable", values(), "")("only", values(), "")("list-rules", "")("explain", values(), "")(
-      "rename-role", values(), "")("no-owner", "")("no-privileges", "")("strip-passwords", "")("strict", "");
+  options.add_options()("to", values(), "")("from", values(), "")("to-version", values(), "")(
+      "list-profiles", "")("rules", values(), "")("disable", values(), "")("only", values(), "")(
+      "list-rules", "")("explain", values(), "")("rename-role", values(), "")("no-owner", "")(
+      "no-privileges", "")("strip-passwords", "")("strict", "");
   return options;
 }
 
@@ -63,7 +67,8 @@ int parse_version(const std::string& text) {
 RuleFile read_user_rules(const std::string& path) {
   RuleFile file = read_rule_file(path);
   if (!file.includes.empty() || file.direction != RuleFile::Direction::part)
-    throw Failure(Failure::Kind::usage, path + ": direction and include mean nothing in a file given with --rules");
+    throw Failure(Failure::Kind::usage,
+                  path + ": direction and include mean nothing in a file given with --rules");
   return file;
 }
 
@@ -80,7 +85,8 @@ Config parse(const Options& options, Messages& messages) {
   auto& selection = config.selection;
   selection.to = option(options, "to", "rds");
   selection.from = option(options, "from", "any");
-  if (options.count("to-version") != 0) selection.target_version = parse_version(option(options, "to-version", ""));
+  if (options.count("to-version") != 0)
+    selection.target_version = parse_version(option(options, "to-version", ""));
   for (const auto* name : {"no-owner", "no-privileges", "strip-passwords"})
     if (options.count(name) != 0) selection.options.insert(name);
   for (const auto& id : list_option(options, "only")) selection.only.insert(id);
@@ -125,7 +131,8 @@ void explain(const RuleLibrary& library, const Selection& selection, const std::
     std::cout << "\nLost: " << (rule.lost.empty() ? "nothing" : rule.lost) << "\n";
     for (const auto& example : rule.examples) {
       if (!example.given.empty()) std::cout << "\nBehind:\n" << example.given << "\n";
-      std::cout << "\nBefore:\n" << example.input << "\nAfter:\n"
+      std::cout << "\nBefore:\n"
+                << example.input << "\nAfter:\n"
                 << (example.output.empty() ? "(nothing)" : example.output) << "\n";
     }
   };
@@ -137,6 +144,7 @@ void explain(const RuleLibrary& library, const Selection& selection, const std::
 }
 
 int run(Config config, const Messages& messages) {
+  if (config.run.revert) return run_filter(std::move(config.run), RuleSet(), messages);
   const RuleLibrary library = rule_library();
   if (config.list_profiles) {
     list_profiles(library);

@@ -10,13 +10,15 @@ namespace {
 
 namespace po = boost::program_options;
 
-const std::string kHelp = std::string(R"(Usage: strip-tablespaces [OPTION]... [FILE]
+const std::string kHelp =
+    std::string(R"(Usage: strip-tablespaces [OPTION]... [FILE]
 The same dump without tablespaces.
 
       --keep NAME[,NAME]    tablespaces that stay
       --map OLD=NEW         tablespaces that get another name (repeatable)
-)") + kFilterHelp + kCommonHelp +
-                          "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
+)") +
+    kFilterHelp + kCommonHelp +
+    "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
 
 struct Config {
   FilterRun run;
@@ -52,6 +54,7 @@ int main(int argc, char** argv) {
     const auto options = sluice::parse_options(argc, argv, sluice::own_options());
     if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
     auto config = sluice::parse(options, messages);
+    if (config.run.revert) return sluice::run_filter(std::move(config.run), sluice::RuleSet(), messages);
     const auto library = sluice::rule_library();
     return sluice::run_filter(std::move(config.run), library.select(config.selection), messages);
   });

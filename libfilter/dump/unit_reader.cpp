@@ -4,7 +4,6 @@
 
 #include "libfilter/lex/scan.hpp"
 
-
 namespace sluice {
 
 UnitReader::UnitReader(Source& source, std::size_t hold) : source_(source), hold_(hold) {}
@@ -81,7 +80,8 @@ void UnitReader::note_open() {
   // A thing that began in bytes already given back is reported with the line of its unit.
   open_.line = split_ ? unit_line_ : line_;
   if (open_.offset >= source_.offset())
-    open_.line = line_ + count_line_feeds(source_.window().substr(0, static_cast<std::size_t>(open_.offset - source_.offset())));
+    open_.line = line_ + count_line_feeds(source_.window().substr(
+                             0, static_cast<std::size_t>(open_.offset - source_.offset())));
 }
 
 UnitReader::OpenThing UnitReader::open_thing() const { return open_; }

@@ -12,8 +12,8 @@ Encoding encoding_by_name(std::string_view name) {
     if (c >= 'A' && c <= 'Z') clean.push_back(static_cast<char>(c + ('a' - 'A')));
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) clean.push_back(c);
   }
-  if (clean == "sjis" || clean == "shiftjis" || clean == "mskanji" || clean == "win932" || clean == "windows932" ||
-      clean == "shiftjis2004")
+  if (clean == "sjis" || clean == "shiftjis" || clean == "mskanji" || clean == "win932" ||
+      clean == "windows932" || clean == "shiftjis2004")
     return Encoding::sjis;
   if (clean == "big5" || clean == "win950" || clean == "windows950") return Encoding::big5;
   if (clean == "gbk" || clean == "win936" || clean == "windows936") return Encoding::gbk;

@@ -5,8 +5,8 @@
 // The lexer is fed bytes in stretches of any size and gives the same units for every way to cut the input.
 // Long things (strings, comments, dollar bodies, COPY data) are explicit states in which a search for the
 // few bytes that can end them skips ahead. Short tokens are taken whole: scan() may leave up to kLookahead
-// bytes unconsumed for want of the bytes behind them, and is given them again. Memory does not depend on the input
-// but for the tokens of one unit, whose number and offsets are bounded by Limits.
+// bytes unconsumed for want of the bytes behind them, and is given them again. Memory does not depend on the
+// input but for the tokens of one unit, whose number and offsets are bounded by Limits.
 #pragma once
 
 #include <cstddef>
@@ -24,11 +24,13 @@ namespace sluice {
 // encoding is `safe`: plain byte lexing is right.
 enum class Encoding : std::uint8_t { safe, sjis, big5, gbk, uhc, gb18030, johab };
 
-// PostgreSQL's name for an encoding, case and punctuation ignored ("SJIS", "Shift_JIS_2004", "'gbk'" unquoted).
+// PostgreSQL's name for an encoding, case and punctuation ignored ("SJIS", "Shift_JIS_2004", "'gbk'"
+// unquoted).
 Encoding encoding_by_name(std::string_view name);
 
 enum class UnitKind : std::uint8_t {
-  space,         // white space and -- comments between units; ends with a line (its LF included) or where another unit starts
+  space,  // white space and -- comments between units; ends with a line (its LF included) or where another
+          // unit starts
   statement,     // ends with its ';', or before the meta-command that sends it
   copy_data,     // one block, its \. line included
   meta_command,  // from its backslash to where psql stops reading it (the LF is not part of it)
@@ -47,8 +49,9 @@ class Lexer {
   };
 
   struct Result {
-    std::size_t consumed = 0;  // bytes of the stretch that are done with; at most kLookahead less than given unless a unit ended
-    bool unit_ended = false;   // the unit ends behind the last consumed byte
+    std::size_t consumed =
+        0;  // bytes of the stretch that are done with; at most kLookahead less than given unless a unit ended
+    bool unit_ended = false;  // the unit ends behind the last consumed byte
   };
 
   Lexer();
@@ -62,11 +65,12 @@ class Lexer {
 
   // The unit being scanned, or the one that has just ended (until the next scan()).
   UnitKind kind() const;
-  const std::vector<Token>& tokens() const;  // offsets from the unit's start; statements and meta-commands only
+  const std::vector<Token>& tokens()
+      const;  // offsets from the unit's start; statements and meta-commands only
 
   struct Flags {
-    bool by_meta = false;        // the statement was ended by a meta-command (\g) that follows
-    bool holds_meta = false;     // a meta-command stands inside the statement, or psql joined statements with \;
+    bool by_meta = false;     // the statement was ended by a meta-command (\g) that follows
+    bool holds_meta = false;  // a meta-command stands inside the statement, or psql joined statements with \;
     bool on_copy_line = false;   // COPY data begins behind this line: no line may be put in here
     bool interrupted = false;    // a statement cut in two by COPY data that begins behind its line
     bool continues = false;      // the second half of such a statement
@@ -100,14 +104,27 @@ class Lexer {
   // No more tokens of the open unit are needed: it is longer than what is held.
   void stop_recording() { tokens_wanted_ = false; }
 
-  // What is open at the end of the bytes scanned so far, in words for a message ("a dollar-quoted string"), and where it
-  // began, as an offset from the unit's start. Nothing is open in and behind a space unit or after a unit has ended.
+  // What is open at the end of the bytes scanned so far, in words for a message ("a dollar-quoted string"),
+  // and where it began, as an offset from the unit's start. Nothing is open in and behind a space unit or
+  // after a unit has ended.
   struct Open {
-    enum class What { nothing, harmless, statement, string, quoted_name, dollar_string, comment, parentheses, atomic_body, copy_data, meta_argument };
+    enum class What {
+      nothing,
+      harmless,
+      statement,
+      string,
+      quoted_name,
+      dollar_string,
+      comment,
+      parentheses,
+      atomic_body,
+      copy_data,
+      meta_argument
+    };
     // harmless: a SELECT without INTO, outside parentheses; what there is of it may run
     What what = What::nothing;
-    std::uint64_t offset = 0;   // from the unit's start
-    std::string delimiter;      // "$fn$" for a dollar-quoted string
+    std::uint64_t offset = 0;  // from the unit's start
+    std::string delimiter;     // "$fn$" for a dollar-quoted string
   };
   Open open() const;
 
@@ -122,13 +139,29 @@ class Lexer {
     space_comment,  // -- ... in a space unit
     long_token,     // a word or number longer than kLookahead
     meta_arguments,
-    meta_line,      // a meta-command that takes the whole line, or whose line psql throws away
+    meta_line,  // a meta-command that takes the whole line, or whose line psql throws away
     copy,
-    after_quit,     // psql reads no further
+    after_quit,  // psql reads no further
   };
   enum class Quote : std::uint8_t { plain, escapes, bits, name };
   enum class Word : std::uint8_t {
-    other, copy, from, stdin_, create, or_, replace, function, begin, case_, end, select, into, binary, csv, quote, escape
+    other,
+    copy,
+    from,
+    stdin_,
+    create,
+    or_,
+    replace,
+    function,
+    begin,
+    case_,
+    end,
+    select,
+    into,
+    binary,
+    csv,
+    quote,
+    escape
   };
   enum class MetaKind : std::uint8_t { unknown, plain, sends, whole_line, may_pipe, resets, quits, branch };
   struct Branch {
@@ -199,35 +232,35 @@ class Lexer {
   Flags flags_;
   Settings settings_, sampled_;
   bool unit_ended_ = true;
-  bool final_ = false;              // the stretch is the input's last
-  bool skipping_nul_ = false;       // psql drops the rest of the line
-  std::uint64_t input_ = 0;         // bytes consumed before this stretch
-  std::uint64_t unit_ = 0;          // consumed before the open unit
+  bool final_ = false;         // the stretch is the input's last
+  bool skipping_nul_ = false;  // psql drops the rest of the line
+  std::uint64_t input_ = 0;    // bytes consumed before this stretch
+  std::uint64_t unit_ = 0;     // consumed before the open unit
 
   std::vector<Token> tokens_;
   bool tokens_wanted_ = true;
   bool any_token_ = false;
   Wanted wanted_ = nullptr;
   const void* wanted_context_ = nullptr;
-  std::string first_word_;          // of the open statement, for wanted_
+  std::string first_word_;  // of the open statement, for wanted_
 
   std::uint32_t parens_ = 0;
-  std::uint32_t begins_ = 0;        // BEGIN ... END depth
-  unsigned words_ = 0;              // in slots_, at most 8
+  std::uint32_t begins_ = 0;  // BEGIN ... END depth
+  unsigned words_ = 0;        // in slots_, at most 8
   Word slots_[8] = {};
   Word last_word_ = Word::other;
   bool starts_with_select_ = false, has_into_ = false;
 
   Quote quote_ = Quote::plain;
-  std::uint64_t token_begin_ = 0;   // from the unit's start, of the token in progress
+  std::uint64_t token_begin_ = 0;  // from the unit's start, of the token in progress
   TokenKind long_kind_ = TokenKind::word;
-  bool long_has_letters_ = false;   // from the first letter on, a dollar sign is part of the token
+  bool long_has_letters_ = false;  // from the first letter on, a dollar sign is part of the token
   std::string delimiter_;
   std::uint64_t comment_depth_ = 0;
 
   MetaKind meta_ = MetaKind::plain;
   std::string meta_name_, meta_line_;
-  bool meta_inner_ = false;         // inside a statement, whose unit it belongs to
+  bool meta_inner_ = false;  // inside a statement, whose unit it belongs to
   char meta_quote_ = 0;
   bool meta_in_argument_ = false;
   bool meta_first_argument_ = true;
@@ -239,19 +272,19 @@ class Lexer {
     bool has_escape = false;
     char quote = '"', escape = '"';
   };
-  CopyBlock part_;                       // what the words of this part have said so far
-  std::deque<CopyBlock> pending_;       // blocks that begin behind this line
-  std::vector<CopyBlock> last_query_;    // for \g with an empty buffer
+  CopyBlock part_;                     // what the words of this part have said so far
+  std::deque<CopyBlock> pending_;      // blocks that begin behind this line
+  std::vector<CopyBlock> last_query_;  // for \g with an empty buffer
   std::vector<CopyBlock> this_query_;
   unsigned owed_ = 0;
-  bool data_next_ = false;               // the line has ended: pending_ data follows
-  bool sent_by_meta_ = false;            // the statement that a \g ends has just been one of ours
+  bool data_next_ = false;     // the line has ended: pending_ data follows
+  bool sent_by_meta_ = false;  // the statement that a \g ends has just been one of ours
   bool copy_line_begin_ = true;
-  bool copy_line_nul_ = false;           // in the last line, whose end psql then does not see
+  bool copy_line_nul_ = false;  // in the last line, whose end psql then does not see
   bool copy_line_was_ended_ = true;
   bool copy_in_quote_ = false;
   bool copy_escaped_ = false;
-  bool resume_statement_ = false;        // behind the data a statement goes on
+  bool resume_statement_ = false;  // behind the data a statement goes on
   State resume_state_ = State::between;
 };
 

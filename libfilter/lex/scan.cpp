@@ -31,7 +31,8 @@ const char* find_end_marker(const char* at, const char* end) {
   }
 #endif
   while (end - at >= 3) {
-    const auto* found = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at - 2)));
+    const auto* found =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at - 2)));
     if (found == nullptr) return end;
     if (found[1] == '\\' && found[2] == '.') return found;
     at = found + 1;
@@ -49,7 +50,8 @@ std::size_t count_line_feeds(std::string_view bytes) {
   while (end - at >= 16) {
     __m128i counters = _mm_setzero_si128();
     for (int round = 0; round < 255 && end - at >= 16; ++round, at += 16)
-      counters = _mm_sub_epi8(counters, _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), line_feed));
+      counters = _mm_sub_epi8(
+          counters, _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), line_feed));
     const __m128i sums = _mm_sad_epu8(counters, _mm_setzero_si128());
     count += static_cast<std::size_t>(_mm_cvtsi128_si64(sums)) +
              static_cast<std::size_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums)));

@@ -23,7 +23,8 @@ enum class TokenKind : std::uint8_t {
 struct Token {
   std::uint32_t begin = 0;
   std::uint32_t length = 0;
-  std::uint16_t depth = 0;  // parentheses open around it, capped at 65535; "(" and ")" themselves count as outside
+  std::uint16_t depth =
+      0;  // parentheses open around it, capped at 65535; "(" and ")" themselves count as outside
   TokenKind kind = TokenKind::mark;
 
   std::uint32_t end() const { return begin + length; }

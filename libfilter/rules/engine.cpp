@@ -91,14 +91,16 @@ struct Engine::Scope {
   TokenRange part(TokenRange range, std::string_view how) const {
     if (range.empty()) return range;
     if (how == "last") return {range.last - 1, range.last};
-    return range.last - range.first < 3 ? TokenRange{range.first, range.first} : TokenRange{range.first, range.last - 2};
+    return range.last - range.first < 3 ? TokenRange{range.first, range.first}
+                                        : TokenRange{range.first, range.last - 2};
   }
 
   // Calls ACT once for each element of the one list capture that TEXT names, or once.
   template <class Act>
   void for_each_element(const Template& text, Act act) {
     for (const auto& p : text.parts) {
-      if (p.capture.empty() || p.capture == "$" || p.capture == "@database" || current.contains(p.capture)) continue;
+      if (p.capture.empty() || p.capture == "$" || p.capture == "@database" || current.contains(p.capture))
+        continue;
       const auto* c = capture(p.capture);
       if (c == nullptr || !c->set || c->elements.size() + (chosen.contains(p.capture) ? 1 : 0) < 2) continue;
       for (const auto i : elements(p.capture)) {
@@ -139,15 +141,19 @@ struct Engine::Working {
 Engine::Engine(const RuleSet& rules, std::string tool, std::map<std::string, std::string> renames)
     : rules_(rules), tool_(std::move(tool)), renames_(std::move(renames)) {}
 
-bool Engine::wants(std::string_view first_word) const { return !rules_.for_word(lower_case(first_word)).empty(); }
+bool Engine::wants(std::string_view first_word) const {
+  return !rules_.for_word(lower_case(first_word)).empty();
+}
 
 void Engine::database_changed() {
   for (const auto& name : rules_.per_database()) learned_.erase(name);
 }
 
 bool Engine::contains(const std::string& set, const std::string& value) const {
-  if (const auto found = learned_.find(set); found != learned_.end() && found->second.contains(value)) return true;
-  if (const auto found = unlearned_.find(set); found != unlearned_.end() && found->second.contains(value)) return false;
+  if (const auto found = learned_.find(set); found != learned_.end() && found->second.contains(value))
+    return true;
+  if (const auto found = unlearned_.find(set); found != unlearned_.end() && found->second.contains(value))
+    return false;
   const auto fixed = rules_.sets().find(set);
   const bool found = fixed != rules_.sets().end() && fixed->second.contains(value);
   if (found && rules_.given().contains(set)) met_.insert(value);
@@ -217,14 +223,16 @@ bool Engine::holds(const Condition& condition, Scope& scope) const {
     const auto value = value_of(condition.subject, scope);
     bool found = false;
     switch (condition.test) {
-      case Condition::Test::in_set: found = contains(condition.set, value); break;
+      case Condition::Test::in_set:
+        found = contains(condition.set, value);
+        break;
       case Condition::Test::in_list:
         found = std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
         break;
       case Condition::Test::like:
-        found = std::any_of(condition.values.begin(), condition.values.end(), [text = lower_case(value)](const auto& glob) {
-          return glob_matches(lower_case(glob), text);
-        });
+        found = std::any_of(
+            condition.values.begin(), condition.values.end(),
+            [text = lower_case(value)](const auto& glob) { return glob_matches(lower_case(glob), text); });
         break;
     }
     return found != condition.negated;
@@ -282,7 +290,9 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
   std::vector<Edit> edits;
   // Takes out tokens and the white space before them.
   const auto remove = [&](std::size_t begin, std::size_t end) {
-    while (begin > 0 && std::string_view(" \t\r\n\f\v").find(working.statement.text[begin - 1]) != std::string_view::npos) --begin;
+    while (begin > 0 &&
+           std::string_view(" \t\r\n\f\v").find(working.statement.text[begin - 1]) != std::string_view::npos)
+      --begin;
     edits.push_back({begin, end, {}});
   };
   bool all_taken = false;
@@ -300,9 +310,11 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
       if (!is_gone[i]) {
         stays_before = true;
       } else if (stays_before) {
-        edits.push_back({tokens[list->elements[i - 1].last - 1].end(), tokens[list->elements[i].last - 1].end(), {}});
+        edits.push_back(
+            {tokens[list->elements[i - 1].last - 1].end(), tokens[list->elements[i].last - 1].end(), {}});
       } else {
-        edits.push_back({tokens[list->elements[i].first].begin, tokens[list->elements[i + 1].first].begin, {}});
+        edits.push_back(
+            {tokens[list->elements[i].first].begin, tokens[list->elements[i + 1].first].begin, {}});
       }
     }
   }
@@ -313,14 +325,17 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
       scope.current[name] = i;
       const auto range = captured->elements[i];
       const Edit change{tokens[range.first].begin, tokens[range.last - 1].end(), render(text, scope)};
-      if (working.statement.text.substr(change.begin, change.end - change.begin) != change.with) edits.push_back(change);
+      if (working.statement.text.substr(change.begin, change.end - change.begin) != change.with)
+        edits.push_back(change);
     }
     scope.current.erase(name);
   }
   if (!rule.clauses.empty()) {
     std::size_t at = scope.match.range.last;
     const auto base = at < tokens.size() ? tokens[at].depth : 0;
-    const auto matches = [&](const Pattern& pattern) { return pattern.match(working.statement, at).matched == Matched::yes; };
+    const auto matches = [&](const Pattern& pattern) {
+      return pattern.match(working.statement, at).matched == Matched::yes;
+    };
     bool ended = false;
     while (at < tokens.size() && !ended) {
       std::size_t next = at + 1;
@@ -336,13 +351,16 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
           inner.clause_pattern = &clause.pattern;
           inner.clause = std::move(found);
           // The conditions on the clause's own captures, which had to wait.
-          if (!std::all_of(rule.where.begin(), rule.where.end(), [&](const Condition& c) { return holds(c, inner); })) continue;
+          if (!std::all_of(rule.where.begin(), rule.where.end(),
+                           [&](const Condition& c) { return holds(c, inner); }))
+            continue;
           if (edits.empty()) what = what_of(rule, inner);
           const auto range = inner.clause.range;
           if (clause.with.empty()) {
             remove(tokens[range.first].begin, tokens[range.last - 1].end());
           } else {
-            edits.push_back({tokens[range.first].begin, tokens[range.last - 1].end(), render(clause.with, inner)});
+            edits.push_back(
+                {tokens[range.first].begin, tokens[range.last - 1].end(), render(clause.with, inner)});
           }
           next = range.last;
           break;
@@ -384,7 +402,8 @@ bool Engine::inject(const Rule& rule, Scope& scope, Working& working, Verdict& v
     insertions.push_back(std::move(one));
   };
   Template all = rule.before;
-  for (const auto* text : {&rule.after, &rule.once}) all.parts.insert(all.parts.end(), text->parts.begin(), text->parts.end());
+  for (const auto* text : {&rule.after, &rule.once})
+    all.parts.insert(all.parts.end(), text->parts.begin(), text->parts.end());
   scope.for_each_element(all, add);
 
   bool any = false;
@@ -417,16 +436,24 @@ void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& ve
 
   switch (rule.action) {
     case Action::note:
-    case Action::keep: changed = false; break;
-    case Action::drop: verdict.keep_original = false; [[fallthrough]];
-    case Action::comment: verdict.fate = Verdict::Fate::remove; break;
+    case Action::keep:
+      changed = false;
+      break;
+    case Action::drop:
+      verdict.keep_original = false;
+      [[fallthrough]];
+    case Action::comment:
+      verdict.fate = Verdict::Fate::remove;
+      break;
     case Action::skip_database:
       verdict.fate = Verdict::Fate::remove;
       verdict.skip_database = true;
       break;
     case Action::strip:
     case Action::take:
-    case Action::replace: changed = edit(rule, scope, working, verdict, what); break;
+    case Action::replace:
+      changed = edit(rule, scope, working, verdict, what);
+      break;
     case Action::wrap:
     case Action::attempt:
       if (!rule.guard.empty()) {
@@ -438,8 +465,11 @@ void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& ve
       }
       if (!rule.refusals.empty()) working.handlers.push_back({&rule, render(rule.otherwise, scope)});
       break;
-    case Action::inject: changed = inject(rule, scope, working, verdict); break;
-    case Action::warn: break;
+    case Action::inject:
+      changed = inject(rule, scope, working, verdict);
+      break;
+    case Action::warn:
+      break;
   }
   if (!changed) return;
   if (rule.secret) verdict.keep_original = false;
@@ -451,7 +481,8 @@ std::string Engine::in_do_block(const Working& working) const {
   std::string body;
   if (!working.guards.empty()) {
     body += "IF ";
-    for (const auto& guard : working.guards) body += (&guard == &working.guards.front() ? "" : " AND ") + guard;
+    for (const auto& guard : working.guards)
+      body += (&guard == &working.guards.front() ? "" : " AND ") + guard;
     body += " THEN ";
   }
   body += working.statement.text;
@@ -466,8 +497,8 @@ std::string Engine::in_do_block(const Working& working) const {
     handlers += " WHEN " + conditions + " THEN ";
     handlers += handler.rule->action == Action::attempt
                     ? "RAISE WARNING '" + tool_ + " [" + handler.rule->id + "]: %', SQLERRM;"
-                    : handler.otherwise.empty() ? "NULL;"
-                                                : handler.otherwise;
+                : handler.otherwise.empty() ? "NULL;"
+                                            : handler.otherwise;
   }
   if (!handlers.empty()) body += " EXCEPTION" + handlers;
   const auto tag = unused_tag({body});
@@ -488,7 +519,8 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
     const auto& rule = rules_.rules()[index];
     for (const auto& pattern : rule.match) {
       auto match = pattern.match(working.statement);
-      if (match.matched == Matched::undecided && rule.action != Action::note) verdict.undecided.push_back(&rule);
+      if (match.matched == Matched::undecided && rule.action != Action::note)
+        verdict.undecided.push_back(&rule);
       if (match.matched != Matched::yes) continue;
       Scope scope{working.statement, &pattern, std::move(match), nullptr, {}, database, {}, {}};
       if (!applies(rule, scope)) continue;
@@ -500,7 +532,8 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
     if (settled) break;
   }
   // What we inject begins with one of these.
-  if (statement.complete && (first_word == "do" || first_word == "grant" || first_word == "create" || first_word == "set")) {
+  if (statement.complete &&
+      (first_word == "do" || first_word == "grant" || first_word == "create" || first_word == "set")) {
     recent_[recent_at_] = std::hash<std::string_view>{}(statement.text);
     recent_at_ = (recent_at_ + 1) % recent_.size();
   }

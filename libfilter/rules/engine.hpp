@@ -27,9 +27,9 @@ struct Finding {
 
 struct Verdict {
   enum class Fate : std::uint8_t { pass, change, remove } fate = Fate::pass;
-  bool keep_original = true;   // remove: as a comment when the mode says so
-  bool skip_database = false;  // everything goes from here to the next database
-  std::string text;            // change: the statement's new text, with its ';'
+  bool keep_original = true;               // remove: as a comment when the mode says so
+  bool skip_database = false;              // everything goes from here to the next database
+  std::string text;                        // change: the statement's new text, with its ';'
   std::vector<std::string> before, after;  // change: statements of ours, with their ';'
   std::vector<Finding> findings;
   std::vector<const Rule*> undecided;  // head only: rules whose answer lies behind its end
@@ -75,7 +75,8 @@ class Engine {
   std::map<std::string, std::unordered_set<std::string>> unlearned_;  // members of fixed sets taken out
   mutable std::set<std::string> met_;  // members of given sets that a statement had
   std::unordered_set<std::string> done_once_;
-  std::array<std::size_t, 4> recent_{};  // hashes of the last statements: an injection that stands there is not repeated
+  std::array<std::size_t, 4>
+      recent_{};  // hashes of the last statements: an injection that stands there is not repeated
   std::size_t recent_at_ = 0;
 };
 

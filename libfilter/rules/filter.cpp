@@ -11,11 +11,17 @@ namespace sluice {
 namespace {
 
 // What psql itself sets at its start (psql's manual, "Variables"): only these are replaced in a dump.
-constexpr std::array<std::string_view, 22> kPsqlVariables = {
-    "AUTOCOMMIT", "COMP_KEYWORD_CASE", "DBNAME",  "ECHO",         "ECHO_HIDDEN",       "ENCODING",
-    "FETCH_COUNT", "HIDE_TABLEAM",     "HISTCONTROL", "HOST",     "LASTOID",           "ON_ERROR_ROLLBACK",
-    "ON_ERROR_STOP", "PORT",           "PROMPT1", "PROMPT2",      "QUIET",             "SERVER_VERSION_NAME",
-    "SHOW_CONTEXT", "USER",            "VERBOSITY", "VERSION"};
+constexpr std::array<std::string_view, 22> kPsqlVariables = {"AUTOCOMMIT",    "COMP_KEYWORD_CASE",
+                                                             "DBNAME",        "ECHO",
+                                                             "ECHO_HIDDEN",   "ENCODING",
+                                                             "FETCH_COUNT",   "HIDE_TABLEAM",
+                                                             "HISTCONTROL",   "HOST",
+                                                             "LASTOID",       "ON_ERROR_ROLLBACK",
+                                                             "ON_ERROR_STOP", "PORT",
+                                                             "PROMPT1",       "PROMPT2",
+                                                             "QUIET",         "SERVER_VERSION_NAME",
+                                                             "SHOW_CONTEXT",  "USER",
+                                                             "VERBOSITY",     "VERSION"};
 
 std::string rule_ids(const std::vector<Finding>& findings) {
   std::string out;
@@ -25,15 +31,24 @@ std::string rule_ids(const std::vector<Finding>& findings) {
 
 std::string_view words_for(Lexer::Open::What what) {
   switch (what) {
-    case Lexer::Open::What::string: return "a quoted string";
-    case Lexer::Open::What::quoted_name: return "a quoted name";
-    case Lexer::Open::What::dollar_string: return "a dollar-quoted string";
-    case Lexer::Open::What::comment: return "a /* comment";
-    case Lexer::Open::What::parentheses: return "parentheses";
-    case Lexer::Open::What::atomic_body: return "a BEGIN ATOMIC body";
-    case Lexer::Open::What::copy_data: return "COPY data";
-    case Lexer::Open::What::meta_argument: return "a quoted argument of a meta-command";
-    default: return "a statement";
+    case Lexer::Open::What::string:
+      return "a quoted string";
+    case Lexer::Open::What::quoted_name:
+      return "a quoted name";
+    case Lexer::Open::What::dollar_string:
+      return "a dollar-quoted string";
+    case Lexer::Open::What::comment:
+      return "a /* comment";
+    case Lexer::Open::What::parentheses:
+      return "parentheses";
+    case Lexer::Open::What::atomic_body:
+      return "a BEGIN ATOMIC body";
+    case Lexer::Open::What::copy_data:
+      return "COPY data";
+    case Lexer::Open::What::meta_argument:
+      return "a quoted argument of a meta-command";
+    default:
+      return "a statement";
   }
 }
 
@@ -91,17 +106,27 @@ void Filter::run() {
     throw;
   }
   if (const auto key = reader_.session().restrict_key(); key && options_.notice)
-    options_.notice({0, "the input ends without the \\unrestrict that belongs to its \\restrict", {},
+    options_.notice({0,
+                     "the input ends without the \\unrestrict that belongs to its \\restrict",
+                     {},
                      "was the dump cut off between two statements?"});
 }
 
 void Filter::read() {
   while (const Unit* unit = reader_.next()) {
     switch (unit->kind) {
-      case UnitKind::space: space(*unit); break;
-      case UnitKind::meta_command: meta_command(*unit); break;
-      case UnitKind::statement: statement(*unit); break;
-      case UnitKind::copy_data: copy_data(*unit); break;
+      case UnitKind::space:
+        space(*unit);
+        break;
+      case UnitKind::meta_command:
+        meta_command(*unit);
+        break;
+      case UnitKind::statement:
+        statement(*unit);
+        break;
+      case UnitKind::copy_data:
+        copy_data(*unit);
+        break;
     }
     if (!unit->ends()) keep_tail(tail_, unit->bytes);
     if (unit->trailing) end_early(*unit);
@@ -116,7 +141,8 @@ void Filter::check_start() {
   }
   const auto start = source_.window();
   if (start.starts_with("PGDMP"))
-    throw Failure(Failure::Kind::unsound_input, source_.name() + ":1: this is a custom-format dump, not SQL text", {},
+    throw Failure(Failure::Kind::unsound_input,
+                  source_.name() + ":1: this is a custom-format dump, not SQL text", {},
                   "turn it into SQL with pg_restore -f - FILE");
   if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff"))
     throw Failure(Failure::Kind::unsound_input, source_.name() + ":1: the input is UTF-16", {},
@@ -132,8 +158,11 @@ void Filter::note_findings(const Verdict& verdict, std::uint64_t line) {
     report_.add(finding, line);
     if (finding.rule->action == Action::warn)
       warn_once("rule " + finding.rule->id,
-                {line, "[" + finding.rule->id + "] " + finding.rule->summary +
-                           (finding.what == finding.rule->summary ? "" : ": " + printable(finding.what)), {}, {}});
+                {line,
+                 "[" + finding.rule->id + "] " + finding.rule->summary +
+                     (finding.what == finding.rule->summary ? "" : ": " + printable(finding.what)),
+                 {},
+                 {}});
     if (options_.finding) options_.finding(finding, line);
   }
 }
@@ -166,15 +195,19 @@ void Filter::space(const Unit& unit) {
   }
   observe_original();
   switch (mark.kind) {
-    case MarkKind::changed: verbatim_ = mark.statements; [[fallthrough]];
+    case MarkKind::changed:
+      verbatim_ = mark.statements;
+      [[fallthrough]];
     case MarkKind::removed:
       block_ = mark;
       // What went with its whole database was not weighed by the earlier run either.
       reading_original_ = std::none_of(rules_.rules().begin(), rules_.rules().end(), [&](const Rule& rule) {
-        return rule.action == Action::skip_database && unit.bytes.find("[" + rule.id + "]") != std::string_view::npos;
+        return rule.action == Action::skip_database &&
+               unit.bytes.find("[" + rule.id + "]") != std::string_view::npos;
       });
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -197,13 +230,15 @@ void Filter::observe_original() {
 
 void Filter::check_meta(std::string_view name, std::uint64_t line) {
   const std::string shown = printable(name, 40);
-  constexpr const char* kKnown = "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict, each on a line of its own";
+  constexpr const char* kKnown =
+      "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict, each on a line of its own";
   if (options_.strict_meta)
     throw Failure(Failure::Kind::unsound_input,
-                  source_.name() + ":" + std::to_string(line) + ": the meta-command " + shown + " is refused", kKnown,
-                  "look at the line; without --strict-meta it is passed on");
-  warn_once("meta " + shown, {line, "the meta-command " + shown + " is passed on: psql will run it", kKnown,
-                              name == "\\N" ? "COPY data without its COPY above?" : "look at the line, or use --strict-meta"});
+                  source_.name() + ":" + std::to_string(line) + ": the meta-command " + shown + " is refused",
+                  kKnown, "look at the line; without --strict-meta it is passed on");
+  warn_once("meta " + shown,
+            {line, "the meta-command " + shown + " is passed on: psql will run it", kKnown,
+             name == "\\N" ? "COPY data without its COPY above?" : "look at the line, or use --strict-meta"});
 }
 
 void Filter::meta_command(const Unit& unit) {
@@ -218,8 +253,9 @@ void Filter::meta_command(const Unit& unit) {
   if (restricts) {
     const auto key = unit.tokens.size() > 1 ? unit.tokens[1].of(unit.bytes) : std::string_view();
     if (!is_key(key) && options_.strict_meta)
-      throw Failure(Failure::Kind::unsound_input,
-                    source_.name() + ":" + std::to_string(unit.line) + ": the key of " + std::string(name) + " is not letters and digits");
+      throw Failure(Failure::Kind::unsound_input, source_.name() + ":" + std::to_string(unit.line) +
+                                                      ": the key of " + std::string(name) +
+                                                      " is not letters and digits");
     if (!is_key(key))
       warn_once("key", {unit.line, "the key of " + std::string(name) + " is not letters and digits",
                         "psql releases before August 2026 run what stands in backquotes there",
@@ -228,7 +264,8 @@ void Filter::meta_command(const Unit& unit) {
     return pass(unit);
   }
   if (!connects && name != "\\encoding") check_meta(name, unit.line);
-  Verdict verdict = engine_.weigh({unit.bytes, unit.tokens, true}, database_, reader_.session().lexer_settings());
+  Verdict verdict =
+      engine_.weigh({unit.bytes, unit.tokens, true}, database_, reader_.session().lexer_settings());
   if (connects && !verdict.skip_database) {
     skipping_.reset();
     const auto database = reader_.session().database().value_or("");
@@ -250,8 +287,9 @@ void Filter::remove(const Unit& unit, const Verdict& verdict) {
   removed_rules_ = rule_ids(verdict.findings);
   if (!verdict.keep_original) {
     if (unit.ends()) return;
-    throw Failure(Failure::Kind::unsound_input, source_.name() + ":" + std::to_string(unit.line) +
-                                                    ": the statement is longer than --max-statement and cannot be dropped");
+    throw Failure(Failure::Kind::unsound_input,
+                  source_.name() + ":" + std::to_string(unit.line) +
+                      ": the statement is longer than --max-statement and cannot be dropped");
   }
   output_.begin_removed(removed_rules_, verdict.findings.front().rule->summary);
   output_.original(unit.bytes);
@@ -274,7 +312,9 @@ void Filter::change(const Unit& unit, const Verdict& verdict) {
 
 void Filter::check_nul(const Unit& unit) {
   if (!unit.flags.nul) return;
-  warn_once("nul", {unit.line, "a NUL byte in SQL text: psql drops the rest of its line and glues the next one on", {},
+  warn_once("nul", {unit.line,
+                    "a NUL byte in SQL text: psql drops the rest of its line and glues the next one on",
+                    {},
                     "pg_dump writes none; is the file damaged?"});
 }
 
@@ -282,7 +322,8 @@ void Filter::check_text(const Unit& unit) {
   check_nul(unit);
   if (unit.flags.holds_meta)
     for (const auto& token : unit.tokens)
-      if (const auto name = token.of(unit.bytes); token.kind == TokenKind::meta && name != "\\;" && name != "\\:")
+      if (const auto name = token.of(unit.bytes);
+          token.kind == TokenKind::meta && name != "\\;" && name != "\\:")
         check_meta(name, unit.line + count_line_feeds(unit.bytes.substr(0, token.begin)));
   if (!unit.flags.psql_variable) return;
   for (std::size_t i = 0; i + 1 < unit.tokens.size(); ++i) {
@@ -290,11 +331,15 @@ void Filter::check_text(const Unit& unit) {
     const auto& next = unit.tokens[i + 1];
     if (colon.of(unit.bytes) != ":" || next.begin != colon.end()) continue;
     auto name = next.of(unit.bytes);
-    if (name.size() > 2 && (name.front() == '"' || name.front() == '\'')) name = name.substr(1, name.size() - 2);
+    if (name.size() > 2 && (name.front() == '"' || name.front() == '\''))
+      name = name.substr(1, name.size() - 2);
     if (std::find(kPsqlVariables.begin(), kPsqlVariables.end(), name) == kPsqlVariables.end()) continue;
     warn_once("variable " + std::string(name),
-              {unit.line, "psql will put the value of its variable " + std::string(name) + " in place of :" + printable(next.of(unit.bytes)),
-               {}, "load this statement by another way, or use \\unset " + std::string(name) + " before it"});
+              {unit.line,
+               "psql will put the value of its variable " + std::string(name) +
+                   " in place of :" + printable(next.of(unit.bytes)),
+               {},
+               "load this statement by another way, or use \\unset " + std::string(name) + " before it"});
   }
 }
 
@@ -317,7 +362,8 @@ void Filter::statement(const Unit& unit) {
 
   Verdict verdict;
   if (!skipping_ || begins_create_database(unit)) {
-    verdict = engine_.weigh({unit.bytes, unit.tokens, unit.part == Part::whole}, database_, reader_.session().lexer_settings());
+    verdict = engine_.weigh({unit.bytes, unit.tokens, unit.part == Part::whole}, database_,
+                            reader_.session().lexer_settings());
     if (!verdict.skip_database) skipping_.reset();
   }
   if (verdict.skip_database || skipping_) {
@@ -330,27 +376,41 @@ void Filter::statement(const Unit& unit) {
   }
 
   const auto& flags = unit.flags;
-  const bool in_the_way = flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted || flags.continues;
+  const bool in_the_way =
+      flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted || flags.continues;
   if (verdict.fate != Verdict::Fate::pass && in_the_way) {
-    warn_once("line " + std::to_string(unit.line),
-              {unit.line, "[" + rule_ids(verdict.findings) + "] would change this statement, but it shares its line with COPY or a meta-command: passed unchanged",
-               {}, "put it on a line of its own"});
+    warn_once("line " + std::to_string(unit.line), {unit.line,
+                                                    "[" + rule_ids(verdict.findings) +
+                                                        "] would change this statement, but it shares its "
+                                                        "line with COPY or a meta-command: passed unchanged",
+                                                    {},
+                                                    "put it on a line of its own"});
     verdict = {};
   }
   if (unit.part == Part::head && (verdict.fate == Verdict::Fate::change || !verdict.undecided.empty())) {
     const auto& rule = verdict.findings.empty() ? *verdict.undecided.front() : *verdict.findings.front().rule;
     if (verdict.fate != Verdict::Fate::remove) {
       if (options_.notice)
-        options_.notice({unit.line, "[" + rule.id + "] may hold for this statement, which is longer than --max-statement: passed unchanged",
-                         {}, "give a larger --max-statement"});
+        options_.notice(
+            {unit.line,
+             "[" + rule.id +
+                 "] may hold for this statement, which is longer than --max-statement: passed unchanged",
+             {},
+             "give a larger --max-statement"});
       verdict = {};
     }
   }
   note_findings(verdict, unit.line);
   switch (verdict.fate) {
-    case Verdict::Fate::pass: pass(unit); break;
-    case Verdict::Fate::change: change(unit, verdict); break;
-    case Verdict::Fate::remove: remove(unit, verdict); break;
+    case Verdict::Fate::pass:
+      pass(unit);
+      break;
+    case Verdict::Fate::change:
+      change(unit, verdict);
+      break;
+    case Verdict::Fate::remove:
+      remove(unit, verdict);
+      break;
   }
   data_goes(verdict.fate == Verdict::Fate::remove ? Fate::remove : Fate::pass);
 }
@@ -398,8 +458,9 @@ void Filter::spoil() {
 
 std::string Filter::poison_before_data() const {
   const auto& lexer = reader_.lexer();
-  return output_.at_line_start() ? bare_copy_poison(lexer.copy_is_csv(), lexer.copy_csv_quote())
-                                 : copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote());
+  return output_.at_line_start()
+             ? bare_copy_poison(lexer.copy_is_csv(), lexer.copy_csv_quote())
+             : copy_poison_before_data(options_.tool, lexer.copy_is_csv(), lexer.copy_csv_quote());
 }
 
 void Filter::end_early(const Unit& unit) {
@@ -411,15 +472,18 @@ void Filter::end_early(const Unit& unit) {
     std::string poison = poison_for(open.what.what);
     if (unit.kind == UnitKind::copy_data) {
       if (unit.part == Part::whole && unit.bytes.empty()) poison = poison_before_data();
-      if (tail_ == bare_copy_poison(lexer.copy_is_csv(), lexer.copy_csv_quote())) poison.clear();  // an earlier run's
+      if (tail_ == bare_copy_poison(lexer.copy_is_csv(), lexer.copy_csv_quote()))
+        poison.clear();  // an earlier run's
     }
     if (!tail_.ends_with(poison)) output_.own(poison);
   }
-  std::string detail = "it begins at line " + std::to_string(open.line) + ", byte " + std::to_string(open.offset);
+  std::string detail =
+      "it begins at line " + std::to_string(open.line) + ", byte " + std::to_string(open.offset);
   if (!open.what.delimiter.empty()) detail += ", with " + printable(open.what.delimiter, 80);
   report_.input_bytes = unit.offset + unit.bytes.size();
   throw Failure(Failure::Kind::unsound_input,
-                source_.name() + ":" + std::to_string(open.line) + ": the input ends inside " + std::string(words_for(open.what.what)),
+                source_.name() + ":" + std::to_string(open.line) + ": the input ends inside " +
+                    std::string(words_for(open.what.what)),
                 detail, "was the dump cut off?");
 }
 

@@ -1,8 +1,9 @@
 // A dump through a set of rules: units in, marked output out.
 //
-// Each statement is weighed once. What no rule touches is passed by its place in the input; what is removed or
-// changed goes out as a block of marks (marks.hpp). Blocks that an earlier run of the same tool left are passed as they
-// are, and their originals are weighed for what there is to remember: a second run changes nothing.
+// Each statement is weighed once. What no rule touches is passed by its place in the input; what is removed
+// or changed goes out as a block of marks (marks.hpp). Blocks that an earlier run of the same tool left are
+// passed as they are, and their originals are weighed for what there is to remember: a second run changes
+// nothing.
 //
 // At the end of an input that stops inside a statement or COPY data, poison is put behind what was sent so
 // that a reader fails instead of running half of it, and Failure::unsound_input is thrown.
@@ -80,21 +81,21 @@ class Filter {
   Report report_;
 
   enum class Fate : std::uint8_t { pass, remove };
-  Fate unit_fate_ = Fate::pass;          // of a unit in parts
-  std::deque<Fate> copy_fates_;          // of the COPY blocks owed
-  std::string removed_rules_;            // of the statement last removed, for its data
-  std::optional<Finding> skipping_;      // inside a database that goes
+  Fate unit_fate_ = Fate::pass;      // of a unit in parts
+  std::deque<Fate> copy_fates_;      // of the COPY blocks owed
+  std::string removed_rules_;        // of the statement last removed, for its data
+  std::optional<Finding> skipping_;  // inside a database that goes
   std::string skip_restrict_key_;
   std::string database_;
 
-  Mark block_;                    // the block of an earlier run that is being read
+  Mark block_;  // the block of an earlier run that is being read
   bool reading_original_ = false;
-  bool original_line_ = false;    // the line being passed in parts is one of an original
+  bool original_line_ = false;  // the line being passed in parts is one of an original
   std::string original_;
   OriginalDecoder decoder_;
-  std::size_t verbatim_ = 0;      // statements of an earlier run still to pass as they are
-  std::string tail_;              // the last bytes of the unit being passed in parts
-  bool spoilt_ = false;           // poison was sent
+  std::size_t verbatim_ = 0;  // statements of an earlier run still to pass as they are
+  std::string tail_;          // the last bytes of the unit being passed in parts
+  bool spoilt_ = false;       // poison was sent
   std::set<std::string> warned_;
 };
 

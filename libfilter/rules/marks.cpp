@@ -60,13 +60,16 @@ std::string statement_poison(std::string_view tool) {
 
 std::string copy_csv_poison(char quote) { return {'\n', quote}; }
 
-std::string bare_copy_poison(bool csv, char quote) { return csv ? std::string(1, quote) : std::string("\\0\n"); }
+std::string bare_copy_poison(bool csv, char quote) {
+  return csv ? std::string(1, quote) : std::string("\\0\n");
+}
 
 std::string copy_poison_before_data(std::string_view tool, bool csv, char quote) {
   return "--@! " + std::string(tool) + "\n" + bare_copy_poison(csv, quote);
 }
 
-MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode) : sink_(sink), tool_(std::move(tool)), mode_(mode) {}
+MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode)
+    : sink_(sink), tool_(std::move(tool)), mode_(mode) {}
 
 void MarkedOutput::put(std::string_view text) {
   if (sink_ != nullptr && !text.empty()) sink_->put(text);
@@ -107,7 +110,9 @@ void MarkedOutput::begin(std::string_view verb, std::string_view rules, std::str
   original_line_start_ = true;
 }
 
-void MarkedOutput::begin_removed(std::string_view rules, std::string_view why) { begin("removed", rules, why); }
+void MarkedOutput::begin_removed(std::string_view rules, std::string_view why) {
+  begin("removed", rules, why);
+}
 void MarkedOutput::begin_data(std::string_view rules, std::string_view why) { begin("data", rules, why); }
 void MarkedOutput::begin_changed(std::string_view rules, std::string_view why, std::size_t statements) {
   begin("changed " + std::to_string(statements), rules, why);

@@ -41,8 +41,8 @@ enum class MarkKind : std::uint8_t {
 
 struct Mark {
   MarkKind kind = MarkKind::none;
-  std::size_t begin = 0;        // where "--@" stands in the space unit
-  std::size_t statements = 0;   // changed
+  std::size_t begin = 0;       // where "--@" stands in the space unit
+  std::size_t statements = 0;  // changed
 };
 
 // What a space unit (or its head) of TOOL's own making says. `original` lines belong to the tool of the
@@ -99,8 +99,8 @@ class MarkedOutput {
   std::string tool_;
   Mode mode_;
   bool at_line_start_ = true;
-  bool break_owed_ = false;     // a removed original's comment line is still open
-  bool replaced_ = false;       // the open block is a `changed` one
+  bool break_owed_ = false;  // a removed original's comment line is still open
+  bool replaced_ = false;    // the open block is a `changed` one
   bool original_line_start_ = true;
   bool cr_pending_ = false;
   std::string buffer_;

@@ -107,7 +107,8 @@ class PatternCompiler {
         {"name", Pattern::Op::name},     {"qname", Pattern::Op::qname},   {"names", Pattern::Op::names},
         {"qnames", Pattern::Op::qnames}, {"string", Pattern::Op::string}, {"token", Pattern::Op::token},
         {"values", Pattern::Op::values}};
-    const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return t.first == type; });
+    const auto found =
+        std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return t.first == type; });
     if (found == kTypes.end()) fail("a type: name, qname, names, qnames, string, token or values");
     auto known = std::find(pattern_.names_.begin(), pattern_.names_.end(), name);
     if (known == pattern_.names_.end()) known = pattern_.names_.insert(known, name);
@@ -150,15 +151,18 @@ class PatternCompiler {
     const auto& step = pattern_.steps_[at];
     switch (step.op) {
       case Pattern::Op::word:
-      case Pattern::Op::meta: return step.texts;
-      case Pattern::Op::jump: return first_words(step.a);
+      case Pattern::Op::meta:
+        return step.texts;
+      case Pattern::Op::jump:
+        return first_words(step.a);
       case Pattern::Op::split: {
         auto a = first_words(step.a), b = first_words(step.b);
         if (a.empty() || b.empty()) return {};
         a.insert(a.end(), b.begin(), b.end());
         return a;
       }
-      default: return {};
+      default:
+        return {};
     }
   }
 
@@ -178,8 +182,12 @@ class Matcher {
     for (;;) {
       const auto& step = steps_[pc];
       switch (step.op) {
-        case Pattern::Op::done: match_.range.last = at; return true;
-        case Pattern::Op::jump: pc = step.a; continue;
+        case Pattern::Op::done:
+          match_.range.last = at;
+          return true;
+        case Pattern::Op::jump:
+          pc = step.a;
+          continue;
         case Pattern::Op::split:
           if (step.b != step.a) {
             auto saved = match_.captures;
@@ -188,7 +196,8 @@ class Matcher {
           }
           pc = step.b;
           continue;
-        case Pattern::Op::gap: return gap(pc + 1, at);
+        case Pattern::Op::gap:
+          return gap(pc + 1, at);
         case Pattern::Op::word:
           if (!is(at, TokenKind::word) || !any_of(step.texts, s_.of(s_.tokens[at]))) return false;
           ++at, ++pc;
@@ -221,13 +230,15 @@ class Matcher {
   }
   bool is(std::size_t at, TokenKind kind) { return have(at) && s_.tokens[at].kind == kind; }
   bool is_name(std::size_t at) {
-    return have(at) && (s_.tokens[at].kind == TokenKind::word || s_.tokens[at].kind == TokenKind::quoted_name);
+    return have(at) &&
+           (s_.tokens[at].kind == TokenKind::word || s_.tokens[at].kind == TokenKind::quoted_name);
   }
   bool is_mark(std::size_t at, char c) {
     return is(at, TokenKind::mark) && s_.tokens[at].length == 1 && s_.text[s_.tokens[at].begin] == c;
   }
   static bool any_of(const std::vector<std::string>& texts, std::string_view text) {
-    return std::any_of(texts.begin(), texts.end(), [&](const auto& t) { return equal_ignoring_case(t, text); });
+    return std::any_of(texts.begin(), texts.end(),
+                       [&](const auto& t) { return equal_ignoring_case(t, text); });
   }
 
   // As little as will do; only where no parenthesis is open that was not open before.
@@ -276,11 +287,21 @@ class Matcher {
     };
     bool ok = false;
     switch (step.op) {
-      case Pattern::Op::name: ok = one_name(at, element); break;
-      case Pattern::Op::qname: ok = dotted_name(at, element); break;
-      case Pattern::Op::names: ok = list([&](TokenRange& r) { return one_name(at, r); }); break;
-      case Pattern::Op::qnames: ok = list([&](TokenRange& r) { return dotted_name(at, r); }); break;
-      case Pattern::Op::values: ok = list([&](TokenRange& r) { return one_value(at, r); }); break;
+      case Pattern::Op::name:
+        ok = one_name(at, element);
+        break;
+      case Pattern::Op::qname:
+        ok = dotted_name(at, element);
+        break;
+      case Pattern::Op::names:
+        ok = list([&](TokenRange& r) { return one_name(at, r); });
+        break;
+      case Pattern::Op::qnames:
+        ok = list([&](TokenRange& r) { return dotted_name(at, r); });
+        break;
+      case Pattern::Op::values:
+        ok = list([&](TokenRange& r) { return one_value(at, r); });
+        break;
       case Pattern::Op::string:
         ok = is(at, TokenKind::string);
         if (ok) element = {at, at + 1}, ++at;

@@ -68,7 +68,22 @@ class Pattern {
  private:
   friend class PatternCompiler;
   friend class Matcher;
-  enum class Op : std::uint8_t { word, mark, meta, name, qname, names, qnames, string, token, values, gap, split, jump, done };
+  enum class Op : std::uint8_t {
+    word,
+    mark,
+    meta,
+    name,
+    qname,
+    names,
+    qnames,
+    string,
+    token,
+    values,
+    gap,
+    split,
+    jump,
+    done
+  };
   struct Step {
     Op op;
     std::vector<std::string> texts;  // word, mark, meta: any of these

@@ -42,8 +42,11 @@ std::string Report::json(const Run& run) const {
     item["lost"] = row.rule->lost.empty() ? ordered_json(nullptr) : ordered_json(row.rule->lost);
     out["rules"].push_back(std::move(item));
   }
-  out["totals"] = {{"statements", statements}, {"changed", changed},    {"removed", removed},
-                   {"injected", injected},     {"losses", losses()}};
+  out["totals"] = {{"statements", statements},
+                   {"changed", changed},
+                   {"removed", removed},
+                   {"injected", injected},
+                   {"losses", losses()}};
   const auto side = [](std::uint64_t bytes, const std::string& sha256) {
     ordered_json item = {{"bytes", bytes}};
     if (!sha256.empty()) item["sha256"] = sha256;
@@ -62,11 +65,14 @@ std::string Report::table() const {
     count_width = std::max(count_width, std::to_string(row.count).size());
   }
   std::string out;
-  const auto pad = [](const std::string& text, std::size_t width) { return std::string(width - text.size(), ' '); };
+  const auto pad = [](const std::string& text, std::size_t width) {
+    return std::string(width - text.size(), ' ');
+  };
   for (const auto& row : rows) {
     const auto count = std::to_string(row.count);
     const std::string action(action_name(row.rule->action));
-    out += "  " + pad(count, count_width) + count + "  " + row.rule->id + pad(row.rule->id, id_width) + "  " + action;
+    out += "  " + pad(count, count_width) + count + "  " + row.rule->id + pad(row.rule->id, id_width) + "  " +
+           action;
     if (!row.rule->lost.empty()) out += pad(action, kActionWidth);
     if (!row.rule->lost.empty()) out += "  lost: " + row.rule->lost;
     out += "\n";

@@ -16,7 +16,7 @@ struct Report {
   struct Row {
     const Rule* rule = nullptr;
     std::uint64_t count = 0;
-    std::vector<std::uint64_t> first_lines;  // at most kLinesKept
+    std::vector<std::uint64_t> first_lines;   // at most kLinesKept
     std::vector<std::string> first_findings;  // in step with first_lines
   };
   std::vector<Row> rows;  // in the order of first use

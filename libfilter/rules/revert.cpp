@@ -23,8 +23,8 @@ class Reverter {
     settle_line_feed();
     if (!held_.empty()) sink_.put(held_);
     if (to_drop_ > 0)
-      throw Failure(Failure::Kind::unsound_input, source_.name() + ": the input ends inside a block of marks", {},
-                    "was it cut off?");
+      throw Failure(Failure::Kind::unsound_input, source_.name() + ": the input ends inside a block of marks",
+                    {}, "was it cut off?");
   }
 
  private:
@@ -35,7 +35,9 @@ class Reverter {
     line_feed_held_ = false;
   }
 
-  void pass(const Unit& unit, std::size_t from = 0) { sink_.pass(unit.bytes.substr(from), unit.offset + from); }
+  void pass(const Unit& unit, std::size_t from = 0) {
+    sink_.pass(unit.bytes.substr(from), unit.offset + from);
+  }
 
   void space(const Unit& unit) {
     if (!unit.begins()) {
@@ -63,7 +65,10 @@ class Reverter {
         settle_line_feed();
         sink_.put(unit.bytes.substr(0, mark.begin));
         return;
-      case MarkKind::behind: line_feed_held_ = false; in_block_ = false; return;
+      case MarkKind::behind:
+        line_feed_held_ = false;
+        in_block_ = false;
+        return;
       case MarkKind::cut:
         settle_line_feed();
         sink_.put(unit.bytes.substr(0, mark.begin));
@@ -75,7 +80,8 @@ class Reverter {
         in_block_ = true;
         to_drop_ = mark.statements;
         return;
-      case MarkKind::none: break;
+      case MarkKind::none:
+        break;
     }
     if (to_drop_ > 0) {
       line_feed_held_ = false;
@@ -120,7 +126,8 @@ class Reverter {
     const auto statement = statement_poison(tool_);
     const auto longest = statement.size();
     if (unit.kind == UnitKind::copy_data && unit.ends() && !unit.trailing && unit.bytes.ends_with('\n')) {
-      // A data block cut behind its \., before the line feed, has its poison in the place of the next command.
+      // A data block cut behind its \., before the line feed, has its poison in the place of the next
+      // command.
       sink_.put(held_);
       held_.clear();
       sink_.pass(unit.bytes.substr(0, unit.bytes.size() - 1), unit.offset);
@@ -138,7 +145,8 @@ class Reverter {
     }
     if (unit.trailing) {
       const char quote = reader_.lexer().copy_csv_quote();
-      if (held_ == bare_copy_poison(reader_.lexer().copy_is_csv(), quote) && unit.kind == UnitKind::copy_data) held_.clear();
+      if (held_ == bare_copy_poison(reader_.lexer().copy_is_csv(), quote) && unit.kind == UnitKind::copy_data)
+        held_.clear();
       const std::string poison = unit.kind != UnitKind::copy_data ? statement
                                  : reader_.lexer().copy_is_csv()  ? copy_csv_poison(quote)
                                                                   : std::string(kCopyTextPoison);
@@ -153,11 +161,11 @@ class Reverter {
   std::string tool_;
   UnitReader reader_;
   OriginalDecoder decoder_;
-  bool in_block_ = false;          // the lines of an original follow
-  std::size_t to_drop_ = 0;        // statements of ours that stand for the original
+  bool in_block_ = false;    // the lines of an original follow
+  std::size_t to_drop_ = 0;  // statements of ours that stand for the original
   bool line_feed_held_ = false;
-  bool behind_data_ = false;       // the line feed held is that of COPY's end marker
-  bool poison_line_ = false;       // the line of poison is still to end
+  bool behind_data_ = false;  // the line feed held is that of COPY's end marker
+  bool poison_line_ = false;  // the line of poison is still to end
   enum class Line { plain, original, gone } line_ = Line::plain;
   std::string text_, held_;
 };

@@ -14,18 +14,19 @@
 namespace sluice {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Action>, 12> kActions = {{{"note", Action::note},
-                                                                           {"keep", Action::keep},
-                                                                           {"comment", Action::comment},
-                                                                           {"drop", Action::drop},
-                                                                           {"strip", Action::strip},
-                                                                           {"take", Action::take},
-                                                                           {"replace", Action::replace},
-                                                                           {"wrap", Action::wrap},
-                                                                           {"attempt", Action::attempt},
-                                                                           {"inject", Action::inject},
-                                                                           {"skip-database", Action::skip_database},
-                                                                           {"warn", Action::warn}}};
+constexpr std::array<std::pair<std::string_view, Action>, 12> kActions = {
+    {{"note", Action::note},
+     {"keep", Action::keep},
+     {"comment", Action::comment},
+     {"drop", Action::drop},
+     {"strip", Action::strip},
+     {"take", Action::take},
+     {"replace", Action::replace},
+     {"wrap", Action::wrap},
+     {"attempt", Action::attempt},
+     {"inject", Action::inject},
+     {"skip-database", Action::skip_database},
+     {"warn", Action::warn}}};
 
 Failure bad(const std::string& expected) { return Failure(Failure::Kind::usage, "expected " + expected); }
 
@@ -48,7 +49,8 @@ std::string list_of(const Range& range, Name name) {
 }  // namespace
 
 std::string_view action_name(Action action) {
-  return std::find_if(kActions.begin(), kActions.end(), [&](const auto& a) { return a.second == action; })->first;
+  return std::find_if(kActions.begin(), kActions.end(), [&](const auto& a) { return a.second == action; })
+      ->first;
 }
 
 Template Template::parse(std::string_view text) {
@@ -68,7 +70,8 @@ Template Template::parse(std::string_view text) {
     const auto inside = text.substr(i + 1, close - i - 1);
     const auto colon = inside.find(':');
     const auto how = colon == std::string_view::npos ? std::string_view() : inside.substr(colon + 1);
-    if (!kHow.contains(how)) throw bad("{capture:literal|value|schema|last|renamed}, not {" + std::string(inside) + "}");
+    if (!kHow.contains(how))
+      throw bad("{capture:literal|value|schema|last|renamed}, not {" + std::string(inside) + "}");
     flush();
     out.parts.push_back({{}, std::string(inside.substr(0, colon)), std::string(how)});
     i = close;
@@ -90,7 +93,8 @@ Condition Condition::parse(std::string_view text) {
   } else if ((at = words(" in ")) != std::string_view::npos) {
     length = 4;
   } else {
-    throw bad("'{capture} [not] in SET', '... in (a, b)' or '... like GLOB or (GLOB, GLOB)', not: " + std::string(text));
+    throw bad("'{capture} [not] in SET', '... in (a, b)' or '... like GLOB or (GLOB, GLOB)', not: " +
+              std::string(text));
   }
   out.subject = Template::parse(trim(text.substr(0, at)));
   auto object = trim(text.substr(at + length));
@@ -158,22 +162,26 @@ class TableReader {
   void read() {
     for (const auto& [key, node] : table_) {
       const std::string_view name = key.str();
-      const auto found = std::find_if(keys_.begin(), keys_.end(), [name](const auto& k) { return k.first == name; });
+      const auto found =
+          std::find_if(keys_.begin(), keys_.end(), [name](const auto& k) { return k.first == name; });
       if (found == keys_.end())
         fail(node, "unknown key '" + std::string(name) + "' in " + what_,
              "expected one of: " + list_of(keys_, [](const auto& k) { return k.first; }));
       try {
         found->second(node);
       } catch (const Failure& failure) {
-        if (failure.kind != Failure::Kind::usage || std::string_view(failure.what()).starts_with(file_ + ":")) throw;
+        if (failure.kind != Failure::Kind::usage || std::string_view(failure.what()).starts_with(file_ + ":"))
+          throw;
         fail(node, found->first + ": " + failure.what(), failure.detail);
       }
     }
   }
 
-  [[noreturn]] void fail(const toml::node& node, const std::string& message, const std::string& detail = {}) const {
-    throw Failure(Failure::Kind::usage, file_ + ":" + std::to_string(node.source().begin.line) + ": " + message,
-                  detail, "the format is described in pgsluice-rules(5)");
+  [[noreturn]] void fail(const toml::node& node, const std::string& message,
+                         const std::string& detail = {}) const {
+    throw Failure(Failure::Kind::usage,
+                  file_ + ":" + std::to_string(node.source().begin.line) + ": " + message, detail,
+                  "the format is described in pgsluice-rules(5)");
   }
 
   std::string text_of(const toml::node& node) const {
@@ -233,10 +241,12 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   reader.text("id", rule.id);
   reader.key("action", [&](const toml::node& node) {
     const auto name = reader.text_of(node);
-    const auto found = std::find_if(kActions.begin(), kActions.end(), [&](const auto& a) { return a.first == name; });
+    const auto found =
+        std::find_if(kActions.begin(), kActions.end(), [&](const auto& a) { return a.first == name; });
     if (found == kActions.end())
-      reader.fail(node, "unknown action '" + name + "'",
-                  "expected one of: " + list_of(kActions, [](const auto& a) { return std::string(a.first); }));
+      reader.fail(
+          node, "unknown action '" + name + "'",
+          "expected one of: " + list_of(kActions, [](const auto& a) { return std::string(a.first); }));
     rule.action = found->second;
     has_action = true;
   });
@@ -284,7 +294,8 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
       r.text("input", example.input);
       r.text("output", example.output);
       r.strings("with", example.with);
-      r.key("target", [&](const toml::node& n) { example.target = static_cast<int>(n.value_or<std::int64_t>(0)); });
+      r.key("target",
+            [&](const toml::node& n) { example.target = static_cast<int>(n.value_or<std::int64_t>(0)); });
       r.read();
       rule.examples.push_back(std::move(example));
     };
@@ -305,13 +316,26 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   const bool speaks = rule.action != Action::note && rule.action != Action::keep;
   need(!speaks || !rule.summary.empty(), "a summary");
   switch (rule.action) {
-    case Action::strip: need(!rule.clauses.empty(), "strip = [...], the clauses to take out"); break;
-    case Action::take: need(!rule.take.empty(), "take = the name of a list capture"); break;
-    case Action::replace: need(!rule.replace.empty() || !rule.clauses.empty(), "replace = {...} or find = {...}"); break;
-    case Action::wrap: need(!rule.guard.empty() || !rule.refusals.empty(), "guard or refusals"); break;
-    case Action::attempt: need(!rule.refusals.empty(), "refusals = [...], PL/pgSQL condition names"); break;
-    case Action::inject: need(!rule.before.empty() || !rule.after.empty(), "before or after"); break;
-    default: break;
+    case Action::strip:
+      need(!rule.clauses.empty(), "strip = [...], the clauses to take out");
+      break;
+    case Action::take:
+      need(!rule.take.empty(), "take = the name of a list capture");
+      break;
+    case Action::replace:
+      need(!rule.replace.empty() || !rule.clauses.empty(), "replace = {...} or find = {...}");
+      break;
+    case Action::wrap:
+      need(!rule.guard.empty() || !rule.refusals.empty(), "guard or refusals");
+      break;
+    case Action::attempt:
+      need(!rule.refusals.empty(), "refusals = [...], PL/pgSQL condition names");
+      break;
+    case Action::inject:
+      need(!rule.before.empty() || !rule.after.empty(), "before or after");
+      break;
+    default:
+      break;
   }
   for (const auto* text : {&rule.what, &rule.guard, &rule.otherwise, &rule.before, &rule.after, &rule.once})
     check_captures(reader, table, rule, *text);
@@ -333,9 +357,10 @@ RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
   try {
     root = toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    throw Failure(Failure::Kind::usage,
-                  file + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()), {},
-                  "rule files are TOML; the format is described in pgsluice-rules(5)");
+    throw Failure(
+        Failure::Kind::usage,
+        file + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()), {},
+        "rule files are TOML; the format is described in pgsluice-rules(5)");
   }
   RuleFile out;
   TableReader reader(root, file, "a rule file");
@@ -359,7 +384,8 @@ RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
     profile.read();
   });
   reader.key("sets", [&](const toml::node& node) {
-    for (const auto& [name, value] : reader.table_of(node)) out.sets[std::string(name.str())] = reader.strings_of(value);
+    for (const auto& [name, value] : reader.table_of(node))
+      out.sets[std::string(name.str())] = reader.strings_of(value);
   });
   reader.key("memory", [&](const toml::node& node) {
     TableReader memory(reader.table_of(node), file, "[memory]");
@@ -375,7 +401,8 @@ RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
   std::set<std::string> ids;
   for (const auto& rule : out.rules)
     if (!ids.insert(rule.id).second)
-      throw Failure(Failure::Kind::usage, file + ":" + std::to_string(rule.line) + ": rule id '" + rule.id + "' is used twice");
+      throw Failure(Failure::Kind::usage,
+                    file + ":" + std::to_string(rule.line) + ": rule id '" + rule.id + "' is used twice");
   return out;
 }
 

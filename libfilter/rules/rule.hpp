@@ -53,8 +53,8 @@ struct Condition {
   Template subject;
   bool negated = false;
   enum class Test : std::uint8_t { in_set, in_list, like } test = Test::in_set;
-  std::string set;                  // in_set
-  std::vector<std::string> values;  // in_list; like: globs
+  std::string set;                                // in_set
+  std::vector<std::string> values;                // in_list; like: globs
   static Condition parse(std::string_view text);  // throws Failure::usage
 };
 
@@ -80,10 +80,10 @@ struct Clause {
 struct Rule {
   std::string id;
   Action action = Action::note;
-  std::string summary;   // one line
-  std::string why;       // with the server's words
-  std::string lost;      // what is lost; empty: nothing
-  Template what;         // the finding's text; the summary when empty
+  std::string summary;  // one line
+  std::string why;      // with the server's words
+  std::string lost;     // what is lost; empty: nothing
+  Template what;        // the finding's text; the summary when empty
 
   std::vector<Pattern> match;  // the first that matches counts
   std::vector<Condition> where;
@@ -97,8 +97,8 @@ struct Rule {
   Template guard;                     // wrap: an SQL condition that has to hold, else nothing is done
   std::vector<std::string> refusals;  // wrap: errors that count for nothing; attempt: that become a WARNING
   Template otherwise;                 // wrap: a statement to run on such an error
-  Template before, after;            // inject
-  Template once;                     // inject: a key; only the first time
+  Template before, after;             // inject
+  Template once;                      // inject: a key; only the first time
 
   std::vector<Memo> remember, forget;
   bool secret = false;  // what it takes out is a secret: the original is not kept beside the result

@@ -18,7 +18,8 @@ RuleFile read_rule_file(const std::string& path) {
   std::ostringstream text;
   if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
   if (!in.good() && !in.eof())
-    throw Failure(Failure::Kind::usage, path + ": cannot read the rule file: " + std::generic_category().message(errno));
+    throw Failure(Failure::Kind::usage,
+                  path + ": cannot read the rule file: " + std::generic_category().message(errno));
   return RuleFile::parse(text.str(), path);
 }
 
@@ -35,7 +36,8 @@ RuleLibrary RuleLibrary::folder(const std::string& path) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(path, error))
     if (entry.path().extension() == ".toml") names.push_back(entry.path().string());
-  if (error) throw Failure(Failure::Kind::usage, path + ": cannot read the folder of rules: " + error.message());
+  if (error)
+    throw Failure(Failure::Kind::usage, path + ": cannot read the folder of rules: " + error.message());
   std::sort(names.begin(), names.end());
   for (const auto& name : names) library.files_.push_back(read_rule_file(name));
   return library;
@@ -54,8 +56,8 @@ const RuleFile& RuleLibrary::profile(std::string_view name, RuleFile::Direction 
   for (const auto& file : files_)
     if (file.direction == direction) known += (known.empty() ? "" : ", ") + file.name;
   const std::string option = direction == RuleFile::Direction::to ? "--to" : "--from";
-  throw Failure(Failure::Kind::usage, "unknown service '" + std::string(name) + "' for " + option, "known: " + known,
-                "--list-profiles says what each is");
+  throw Failure(Failure::Kind::usage, "unknown service '" + std::string(name) + "' for " + option,
+                "known: " + known, "--list-profiles says what each is");
 }
 
 void RuleLibrary::collect(const RuleFile& file, std::vector<const RuleFile*>& into) const {
@@ -64,7 +66,8 @@ void RuleLibrary::collect(const RuleFile& file, std::vector<const RuleFile*>& in
   for (const auto& name : file.includes) {
     const auto* part = find(name, RuleFile::Direction::part);
     if (part == nullptr)
-      throw Failure(Failure::Kind::usage, file.name + ": include: there is no rule file '" + name + "' with direction 'part'");
+      throw Failure(Failure::Kind::usage,
+                    file.name + ": include: there is no rule file '" + name + "' with direction 'part'");
     collect(*part, into);
   }
 }
@@ -97,7 +100,8 @@ RuleSet RuleLibrary::select(const Selection& selection) const {
   for (const auto* list : {&selection.only, &selection.disabled})
     for (const auto& id : *list)
       if (!ids.contains(id))
-        throw Failure(Failure::Kind::usage, "unknown rule '" + id + "'", {}, "--list-rules names the rules that hold here");
+        throw Failure(Failure::Kind::usage, "unknown rule '" + id + "'", {},
+                      "--list-rules names the rules that hold here");
 
   RuleSet set;
   for (const auto* file : files) set.add(*file, selection);
@@ -114,28 +118,33 @@ void RuleSet::add(const RuleFile& file, const Selection& selection) {
   for (const auto& [name, members] : file.sets) sets_[name].insert(members.begin(), members.end());
   per_database_.insert(file.per_database.begin(), file.per_database.end());
   for (const auto& rule : file.rules) {
-    const bool chosen = (selection.only.empty() || selection.only.contains(rule.id)) && !selection.disabled.contains(rule.id);
+    const bool chosen =
+        (selection.only.empty() || selection.only.contains(rule.id)) && !selection.disabled.contains(rule.id);
     const bool asked = rule.option.empty() || selection.options.contains(rule.option);
-    const bool service = rule.to.empty() || std::find(rule.to.begin(), rule.to.end(), selection.to) != rule.to.end();
-    const bool version = rule.target.any() || (selection.target_version != 0 && rule.target.holds(selection.target_version));
+    const bool service =
+        rule.to.empty() || std::find(rule.to.begin(), rule.to.end(), selection.to) != rule.to.end();
+    const bool version =
+        rule.target.any() || (selection.target_version != 0 && rule.target.holds(selection.target_version));
     if (asked && service && version && (chosen || rule.action == Action::note)) rules_.push_back(rule);
   }
 }
 
-// What is remembered of a statement is remembered of it as it was, not as other rules leave it; but names that the
-// user has changed are the new ones for all that follows.
+// What is remembered of a statement is remembered of it as it was, not as other rules leave it; but names
+// that the user has changed are the new ones for all that follows.
 void RuleSet::order() {
   const auto rank = [](const Rule& rule) {
     if (rule.option == "rename-role") return 0;
     return rule.action == Action::note ? 1 : 2;
   };
-  std::stable_sort(rules_.begin(), rules_.end(), [&](const Rule& a, const Rule& b) { return rank(a) < rank(b); });
+  std::stable_sort(rules_.begin(), rules_.end(),
+                   [&](const Rule& a, const Rule& b) { return rank(a) < rank(b); });
 }
 
 void RuleSet::index() {
   std::set<std::string> words;
   for (const auto& rule : rules_)
-    for (const auto& pattern : rule.match) words.insert(pattern.first_words().begin(), pattern.first_words().end());
+    for (const auto& pattern : rule.match)
+      words.insert(pattern.first_words().begin(), pattern.first_words().end());
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     std::set<std::string> mine;
     bool any = false;

@@ -15,13 +15,14 @@ namespace sluice {
 
 // What a run asks for.
 struct Selection {
-  std::vector<std::string> parts;         // files by name, for a tool with one fixed set of rules
-  std::string to, from;                   // profiles; "any" as FROM: every known source; empty: none
-  int target_version = 0;                 // the target's major version; 0: not known
-  std::set<std::string> options;          // names that Rule::option may ask for
-  std::set<std::string> only, disabled;   // rule ids; `only` empty: all
-  std::vector<RuleFile> user_files;       // tried before the built-in ones, in this order
-  std::map<std::string, std::vector<std::string>> sets;  // more members of sets (renamed roles, kept tablespaces)
+  std::vector<std::string> parts;        // files by name, for a tool with one fixed set of rules
+  std::string to, from;                  // profiles; "any" as FROM: every known source; empty: none
+  int target_version = 0;                // the target's major version; 0: not known
+  std::set<std::string> options;         // names that Rule::option may ask for
+  std::set<std::string> only, disabled;  // rule ids; `only` empty: all
+  std::vector<RuleFile> user_files;      // tried before the built-in ones, in this order
+  std::map<std::string, std::vector<std::string>>
+      sets;  // more members of sets (renamed roles, kept tablespaces)
 };
 
 // Rules in the order they are tried. Owns them.

@@ -18,7 +18,8 @@ namespace {
 
 using namespace sluice;
 
-std::string filtered(const std::string& text, const RuleSet& rules, const std::map<std::string, std::string>& renames) {
+std::string filtered(const std::string& text, const RuleSet& rules,
+                     const std::map<std::string, std::string>& renames) {
   const auto folder = std::filesystem::temp_directory_path();
   const auto stem = (folder / ("pgsluice-example-" + std::to_string(getpid()))).string();
   const std::string in = stem + ".in", out = stem + ".out";
@@ -53,13 +54,19 @@ std::string settled(const std::string& text) {
   return out;
 }
 
-// The rule alone (and those its example asks for), with those that only remember, under the first service and source that it holds for.
-RuleSet alone(const RuleLibrary& library, const RuleFile& file, const Rule& rule, const Rule::Example& example) {
+// The rule alone (and those its example asks for), with those that only remember, under the first service and
+// source that it holds for.
+RuleSet alone(const RuleLibrary& library, const RuleFile& file, const Rule& rule,
+              const Rule::Example& example) {
   const int target = example.target;
   Selection selection;
   selection.options = {rule.option};
-  selection.target_version = target != 0 ? target : rule.target.any() ? 0 : rule.target.least > 0 ? rule.target.least : rule.target.most;
-  selection.sets = {{"renamed-roles", {"old"}}, {"mapped-tablespaces", {"old"}}, {"kept-tablespaces", {"kept"}}};
+  selection.target_version = target != 0             ? target
+                             : rule.target.any()     ? 0
+                             : rule.target.least > 0 ? rule.target.least
+                                                     : rule.target.most;
+  selection.sets = {
+      {"renamed-roles", {"old"}}, {"mapped-tablespaces", {"old"}}, {"kept-tablespaces", {"kept"}}};
   std::vector<std::string> targets, sources;
   for (const auto& profile : library.files()) {
     if (profile.direction == RuleFile::Direction::to) targets.push_back(profile.name);

@@ -24,6 +24,12 @@ TEST_CASE("what would end a comment line early is written so that it does not, a
   OriginalDecoder decoder;
   std::string out;
   decoder.decode("a\x10", out);
-  decoder.decode("rb\x10" "0c\x10\x10" "d", out);
-  CHECK(out == std::string("a\rb\0c\x10" "d", 7));
+  decoder.decode(
+      "rb\x10"
+      "0c\x10\x10"
+      "d",
+      out);
+  CHECK(out == std::string("a\rb\0c\x10"
+                           "d",
+                           7));
 }

@@ -24,7 +24,8 @@ std::string matched(const std::string& pattern_text, const std::string& statemen
     std::string elements;
     for (const auto& element : match.captures[i].elements) {
       const auto begin = text.tokens[element.first].begin;
-      elements += (elements.empty() ? "" : "|") + statement.substr(begin, text.tokens[element.last - 1].end() - begin);
+      elements += (elements.empty() ? "" : "|") +
+                  statement.substr(begin, text.tokens[element.last - 1].end() - begin);
     }
     out += elements;
   }
@@ -46,7 +47,8 @@ TEST_CASE("keywords match in any case, and never a quoted name or a string") {
   CHECK(matched("ALTER ROLE {role}", "alter Role app;") == "yes role=app");
   CHECK(matched("ALTER ROLE {role}", "ALTER \"ROLE\" app;") == "no");
   CHECK(matched("ALTER ROLE {role}", "ALTER /* ROLE */ USER app;") == "no");
-  CHECK(matched("ALTER ROLE|USER {role}", "ALTER USER \"SUPERUSER\" WITH LOGIN;") == "yes role=\"SUPERUSER\"");
+  CHECK(matched("ALTER ROLE|USER {role}", "ALTER USER \"SUPERUSER\" WITH LOGIN;") ==
+        "yes role=\"SUPERUSER\"");
 }
 
 TEST_CASE("optional parts are tried with and without") {
@@ -65,9 +67,11 @@ TEST_CASE("groups choose between sequences") {
 }
 
 TEST_CASE("anything stays outside parentheses that were opened since") {
-  CHECK(matched("CREATE TABLE ... TABLESPACE {ts}", "CREATE TABLE t (tablespace text) TABLESPACE fast;") == "yes ts=fast");
+  CHECK(matched("CREATE TABLE ... TABLESPACE {ts}", "CREATE TABLE t (tablespace text) TABLESPACE fast;") ==
+        "yes ts=fast");
   CHECK(matched("CREATE TABLE ... TABLESPACE {ts}", "CREATE TABLE t (tablespace text);") == "no");
-  CHECK(matched("ALTER ... OWNER TO {role}", "ALTER FUNCTION f(a integer) OWNER TO \"it's\";") == "yes role=\"it's\"");
+  CHECK(matched("ALTER ... OWNER TO {role}", "ALTER FUNCTION f(a integer) OWNER TO \"it's\";") ==
+        "yes role=\"it's\"");
 }
 
 TEST_CASE("lists are taken whole, element by element") {

@@ -28,25 +28,36 @@ TEST_CASE("a rule file that is no TOML is told with its line") {
 }
 
 TEST_CASE("what a rule file must not say is told with its line and what was expected") {
-  CHECK(fault(kRule + "action = \"coment\"\nmatch = \"A\"\n").starts_with(
-      "my.toml:4: unknown action 'coment' | expected one of: note, keep, comment, drop, strip,"));
-  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A [B\"\n").starts_with("my.toml:5: match: bad pattern at column 5: expected ']'"));
-  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A\"\ncolour = 1\n").starts_with(
-      "my.toml:6: unknown key 'colour' in [[rule]] | expected one of: id, action, summary,"));
-  CHECK(fault(kRule + "action = \"drop\"\nmatch = 7\n") == "my.toml:5: expected a string or a list of strings");
+  CHECK(fault(kRule + "action = \"coment\"\nmatch = \"A\"\n")
+            .starts_with(
+                "my.toml:4: unknown action 'coment' | expected one of: note, keep, comment, drop, strip,"));
+  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A [B\"\n")
+            .starts_with("my.toml:5: match: bad pattern at column 5: expected ']'"));
+  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A\"\ncolour = 1\n")
+            .starts_with(
+                "my.toml:6: unknown key 'colour' in [[rule]] | expected one of: id, action, summary,"));
+  CHECK(fault(kRule + "action = \"drop\"\nmatch = 7\n") ==
+        "my.toml:5: expected a string or a list of strings");
   CHECK(fault(kRule + "action = \"drop\"\n") == "my.toml:1: rule 'x' needs a match");
-  CHECK(fault("[[rule]]\nid = \"x\"\naction = \"drop\"\nmatch = \"A\"\n") == "my.toml:1: rule 'x' needs a summary");
-  CHECK(fault(kRule + "action = \"strip\"\nmatch = \"A\"\n") == "my.toml:1: rule 'x' needs strip = [...], the clauses to take out");
+  CHECK(fault("[[rule]]\nid = \"x\"\naction = \"drop\"\nmatch = \"A\"\n") ==
+        "my.toml:1: rule 'x' needs a summary");
+  CHECK(fault(kRule + "action = \"strip\"\nmatch = \"A\"\n") ==
+        "my.toml:1: rule 'x' needs strip = [...], the clauses to take out");
   CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A {b}\"\nwhere = [\"{c} in d\"]\n") ==
         "my.toml:1: {c} is captured by no pattern of rule 'x'");
-  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A {b}\"\nwhere = [\"{b} is d\"]\n").starts_with("my.toml:6: where: expected"));
-  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A\"\ntarget = \"=15\"\n").starts_with("my.toml:6: target: expected a version"));
-  CHECK(fault("[profile]\nname = \"a\"\ndirection = \"up\"\n").starts_with("my.toml:3: unknown direction 'up'"));
+  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A {b}\"\nwhere = [\"{b} is d\"]\n")
+            .starts_with("my.toml:6: where: expected"));
+  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A\"\ntarget = \"=15\"\n")
+            .starts_with("my.toml:6: target: expected a version"));
+  CHECK(fault("[profile]\nname = \"a\"\ndirection = \"up\"\n")
+            .starts_with("my.toml:3: unknown direction 'up'"));
   const std::string twice = kRule + "action = \"drop\"\nmatch = \"A\"\n";
   CHECK(fault(twice + twice) == "my.toml:6: rule id 'x' is used twice");
 }
 
-TEST_CASE("a sound rule file is no fault") { CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A\"\n") == "none"); }
+TEST_CASE("a sound rule file is no fault") {
+  CHECK(fault(kRule + "action = \"drop\"\nmatch = \"A\"\n") == "none");
+}
 
 TEST_CASE("an unknown service or rule is told with those that there are") {
   const auto library = RuleLibrary::builtin();

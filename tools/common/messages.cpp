@@ -41,9 +41,12 @@ int run_program(Messages& messages, const std::function<int()>& body) {
   } catch (const Failure& failure) {
     messages.error(failure.what(), failure.detail, failure.hint);
     switch (failure.kind) {
-      case Failure::Kind::usage: return kUsage;
-      case Failure::Kind::unsound_input: return kUnsoundInput;
-      case Failure::Kind::io: return kIoFailed;
+      case Failure::Kind::usage:
+        return kUsage;
+      case Failure::Kind::unsound_input:
+        return kUnsoundInput;
+      case Failure::Kind::io:
+        return kIoFailed;
     }
   } catch (const boost::program_options::error& error) {
     messages.error(error.what(), {}, "try " + messages.tool() + " --help");

@@ -43,8 +43,8 @@ class Messages {
   Volume volume_ = Volume::normal;
 };
 
-// Runs a program's body and turns what it throws into a message and an exit status. Restores SIGPIPE's default
-// action first: a reader that goes away ends a filter silently.
+// Runs a program's body and turns what it throws into a message and an exit status. Restores SIGPIPE's
+// default action first: a reader that goes away ends a filter silently.
 int run_program(Messages& messages, const std::function<int()>& body);
 
 }  // namespace sluice

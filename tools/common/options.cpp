@@ -30,7 +30,9 @@ const char* const kFilterHelp =
     "      --strict-meta         refuse meta-commands that no dump holds\n"
     "      --max-statement SIZE  bytes held of one statement (K, M; default 1M)\n";
 
-po::typed_value<std::vector<std::string>>* values() { return po::value<std::vector<std::string>>()->composing(); }
+po::typed_value<std::vector<std::string>>* values() {
+  return po::value<std::vector<std::string>>()->composing();
+}
 
 Options parse_options(int argc, char** argv, const po::options_description& more) {
   po::options_description all;
@@ -75,8 +77,8 @@ bool answered(const Options& options, const Messages& messages, const std::strin
 
 po::options_description filter_options() {
   po::options_description options;
-  options.add_options()("mode", values(), "")("revert", "")("check", "")("report", values(), "")("strict-meta", "")(
-      "max-statement", values(), "");
+  options.add_options()("mode", values(), "")("revert", "")("check", "")("report", values(), "")(
+      "strict-meta", "")("max-statement", values(), "");
   return options;
 }
 
@@ -131,16 +133,18 @@ std::optional<Sink> open_report(const FilterRun& run) {
   if (run.report_file == "-" && !run.check && run.output == "-")
     throw Failure(Failure::Kind::usage, "the dump and the report cannot both go to standard output", {},
                   "give --report FILE, or -o FILE for the dump");
-  if (run.report_file != "-" && (same_file(run.report_file, run.input) || same_file(run.report_file, run.output)))
-    throw Failure(Failure::Kind::usage, "--report " + run.report_file + " is also the input or the output", {},
-                  "give the report a file of its own");
+  if (run.report_file != "-" &&
+      (same_file(run.report_file, run.input) || same_file(run.report_file, run.output)))
+    throw Failure(Failure::Kind::usage, "--report " + run.report_file + " is also the input or the output",
+                  {}, "give the report a file of its own");
   return Sink::open(run.report_file, {});
 }
 
 void say_report(const Report& report, const Messages& messages) {
   if (report.rows.empty()) return;
-  messages.note(std::to_string(report.statements) + " statements: " + std::to_string(report.changed) + " changed, " +
-                std::to_string(report.removed) + " removed, " + std::to_string(report.injected) + " added");
+  messages.note(std::to_string(report.statements) + " statements: " + std::to_string(report.changed) +
+                " changed, " + std::to_string(report.removed) + " removed, " +
+                std::to_string(report.injected) + " added");
   const std::string table = report.table();
   for (std::size_t begin = 0; begin < table.size();) {
     const auto end = table.find('\n', begin);
@@ -171,8 +175,7 @@ FilterRun FilterRun::from(const Options& options, Messages& messages) {
     if (run.check && options.count(name) != 0)
       throw Failure(Failure::Kind::usage, "--check writes no dump: it cannot go with --" + std::string(name));
   run.report_file = option(options, "report", "");
-  if (run.revert && !run.report_file.empty())
-    throw Failure(Failure::Kind::usage, "--revert makes no report");
+  if (run.revert && !run.report_file.empty()) throw Failure(Failure::Kind::usage, "--revert makes no report");
   run.filter.tool = messages.tool();
   run.filter.mode = mode == "drop" ? Mode::drop : Mode::comment;
   run.filter.strict_meta = options.count("strict-meta") != 0;
@@ -195,7 +198,8 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   run.described.input = source.name();
 
   std::optional<Sink> report_sink = open_report(run);
-  Progress progress(messages.tool(), messages.volume() == Messages::Volume::quiet ? Progress::When::never : run.progress);
+  Progress progress(messages.tool(),
+                    messages.volume() == Messages::Volume::quiet ? Progress::When::never : run.progress);
   std::optional<Sink> sink;
   if (!run.check) {
     sink = Sink::open(run.output, run.compression);
@@ -217,7 +221,9 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   if (digests) source.observe([&](std::string_view bytes) { input_digest.update(bytes); });
   if (digests && sink) sink->observe([&](std::string_view bytes) { output_digest.update(bytes); });
 
-  const auto at = [&](std::uint64_t line) { return source.name() + (line == 0 ? "" : ":" + std::to_string(line)); };
+  const auto at = [&](std::uint64_t line) {
+    return source.name() + (line == 0 ? "" : ":" + std::to_string(line));
+  };
   run.filter.notice = [&](const Notice& notice) {
     progress.clear();
     messages.warning(at(notice.line) + ": " + notice.message, notice.detail, notice.hint);
@@ -253,11 +259,13 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     report_sink->finish();
   }
   for (const auto& name : filter.engine().unmet())
-    messages.warning("nothing in the dump is called " + printable(name), {}, "names are compared as PostgreSQL does: unquoted ones are lower case");
+    messages.warning("nothing in the dump is called " + printable(name), {},
+                     "names are compared as PostgreSQL does: unquoted ones are lower case");
   if (!run.check) say_report(report, messages);
   if (run.strict && report.losses() > 0) {
-    if (!run.check) messages.error("--strict: something was lost (" + std::to_string(report.losses()) +
-                                   (report.losses() == 1 ? " finding)" : " findings)"));
+    if (!run.check)
+      messages.error("--strict: something was lost (" + std::to_string(report.losses()) +
+                     (report.losses() == 1 ? " finding)" : " findings)"));
     return kAnswerIsNo;
   }
   return run.check && !run.strict && !report.rows.empty() ? kAnswerIsNo : kDone;

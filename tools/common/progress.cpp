@@ -30,7 +30,8 @@ Progress::When Progress::parse(std::string_view text) {
 }
 
 Progress::Progress(std::string tool, When when)
-    : tool_(std::move(tool)), on_(when == When::always || (when == When::automatic && isatty(STDERR_FILENO) == 1)) {
+    : tool_(std::move(tool)),
+      on_(when == When::always || (when == When::automatic && isatty(STDERR_FILENO) == 1)) {
   begin_ = Clock::now();
   next_ = begin_ + std::chrono::seconds(when == When::always ? 0 : 1);
 }
@@ -44,7 +45,8 @@ void Progress::update(std::uint64_t bytes, std::optional<std::uint64_t> total) {
   next_ = now + std::chrono::milliseconds(200);
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double rate = seconds > 0 ? static_cast<double>(bytes) / seconds : 0;
-  std::string line = "\r" + tool_ + ": " + human_bytes(static_cast<double>(bytes)) + ", " + human_bytes(rate) + "/s";
+  std::string line =
+      "\r" + tool_ + ": " + human_bytes(static_cast<double>(bytes)) + ", " + human_bytes(rate) + "/s";
   if (total && *total > 0 && rate > 0) {
     const double share = static_cast<double>(bytes) / static_cast<double>(*total);
     const auto left = static_cast<long>((static_cast<double>(*total) - static_cast<double>(bytes)) / rate);
