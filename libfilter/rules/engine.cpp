@@ -142,7 +142,7 @@ Engine::Engine(const RuleSet& rules, std::string tool, std::map<std::string, std
     : rules_(rules), tool_(std::move(tool)), renames_(std::move(renames)) {}
 
 bool Engine::wants(std::string_view first_word) const {
-  return !rules_.for_word(lower_case(first_word)).empty();
+  return rules_.any_for(lower_case(first_word));
 }
 
 void Engine::database_changed() {
@@ -515,7 +515,15 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
   if (first.kind != TokenKind::word && first.kind != TokenKind::meta) return verdict;
   bool settled = false;
   const std::string first_word = lower_case(statement.of(first));
-  for (const auto index : rules_.for_word(first_word)) {
+  const bool has_second = statement.tokens.size() > 1 && statement.tokens[1].kind == TokenKind::word;
+  const std::string second_word = has_second ? lower_case(statement.of(statement.tokens[1])) : std::string();
+  if (!statement.complete && statement.tokens.size() < 2) {
+    // Nothing is known yet but the first word.
+    for (const auto& rule : rules_.rules())
+      if (verdict.undecided.empty() && rule.match.front().first_words() == std::vector{first_word}) verdict.undecided.push_back(&rule);
+    return verdict;
+  }
+  for (const auto index : rules_.for_words(first_word, second_word)) {
     const auto& rule = rules_.rules()[index];
     for (const auto& pattern : rule.match) {
       auto match = pattern.match(working.statement);

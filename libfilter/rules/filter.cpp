@@ -85,6 +85,7 @@ void keep_tail(std::string& tail, std::string_view bytes) {
 Filter::Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions options)
     : source_(source),
       rules_(rules),
+      checking_(sink == nullptr),
       options_(std::move(options)),
       reader_(source, options_.max_statement),
       engine_(rules, options_.tool, options_.renames),
@@ -156,7 +157,7 @@ void Filter::warn_once(const std::string& key, Notice notice) {
 void Filter::note_findings(const Verdict& verdict, std::uint64_t line) {
   for (const auto& finding : verdict.findings) {
     report_.add(finding, line);
-    if (finding.rule->action == Action::warn)
+    if (finding.rule->action == Action::warn && !checking_)
       warn_once("rule " + finding.rule->id,
                 {line,
                  "[" + finding.rule->id + "] " + finding.rule->summary +

@@ -74,6 +74,7 @@ class Filter {
 
   Source& source_;
   RuleSet const& rules_;
+  bool checking_;  // every finding is told as such
   FilterOptions options_;
   UnitReader reader_;
   Engine engine_;

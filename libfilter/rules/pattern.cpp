@@ -19,6 +19,7 @@ class PatternCompiler {
     emit({Pattern::Op::done, {}, 0, 0});
     if (pattern_.steps_.size() == 1) fail("at least one word");
     pattern_.first_words_ = first_words(0);
+    if (pattern_.steps_[0].op == Pattern::Op::word) pattern_.second_words_ = first_words(1);
   }
 
  private:
@@ -171,12 +172,16 @@ class PatternCompiler {
   std::size_t at_ = 0;
 };
 
+bool Pattern::second_may_be(std::string_view word) const {
+  return second_words_.empty() || std::find(second_words_.begin(), second_words_.end(), word) != second_words_.end();
+}
+
 Pattern::Pattern(std::string_view source) { PatternCompiler(*this, source).compile(); }
 
 class Matcher {
  public:
   Matcher(const Pattern& pattern, const TokenText& statement, Pattern::Match& match)
-      : steps_(pattern.steps_), s_(statement), match_(match) {}
+      : steps_(pattern.steps_), names_(pattern.names_.size()), s_(statement), match_(match) {}
 
   bool run(std::size_t pc, std::size_t at) {
     for (;;) {
@@ -313,11 +318,13 @@ class Matcher {
     if (!ok) return false;
     if (found.elements.empty()) found.elements.push_back(element);
     found.range.last = at;
+    if (match_.captures.empty()) match_.captures.resize(names_);
     match_.captures[step.a] = std::move(found);
     return true;
   }
 
   const std::vector<Pattern::Step>& steps_;
+  const std::size_t names_;
   const TokenText& s_;
   Pattern::Match& match_;
   bool ran_out_ = false;
@@ -325,11 +332,11 @@ class Matcher {
 
 Pattern::Match Pattern::match(const TokenText& statement, std::size_t first) const {
   Match result;
-  result.captures.resize(names_.size());
   result.range = {first, first};
   Matcher matcher(*this, statement, result);
   if (matcher.run(0, first)) {
     result.matched = Matched::yes;
+    result.captures.resize(names_.size());
   } else if (matcher.ran_out()) {
     result.matched = Matched::undecided;
   }

@@ -64,6 +64,8 @@ class Pattern {
   const std::vector<std::string>& capture_names() const { return names_; }
   // The keywords, in lower case, that the first token may be; empty when it may be anything.
   const std::vector<std::string>& first_words() const { return first_words_; }
+  // The same for the second token. WORD in lower case; empty for a token that is no word.
+  bool second_may_be(std::string_view word) const;
 
  private:
   friend class PatternCompiler;
@@ -92,7 +94,7 @@ class Pattern {
   };
   std::vector<Step> steps_;
   std::vector<std::string> names_;
-  std::vector<std::string> first_words_;
+  std::vector<std::string> first_words_, second_words_;
 };
 
 }  // namespace sluice

@@ -157,9 +157,20 @@ void RuleSet::index() {
   }
 }
 
-const std::vector<std::size_t>& RuleSet::for_word(std::string_view word) const {
-  const auto found = by_word_.find(word);
-  return found == by_word_.end() ? for_any_word_ : found->second;
+bool RuleSet::any_for(std::string_view first) const { return !for_any_word_.empty() || by_word_.contains(first); }
+
+const std::vector<std::size_t>& RuleSet::for_words(std::string_view first, std::string_view second) const {
+  const auto by_first = by_word_.find(first);
+  if (by_first == by_word_.end()) return for_any_word_;
+  pair_.assign(first).append(1, ' ').append(second);
+  if (const auto known = by_pair_.find(pair_); known != by_pair_.end()) return known->second;
+  last_.clear();
+  for (const auto index : by_first->second) {
+    const auto& patterns = rules_[index].match;
+    if (std::any_of(patterns.begin(), patterns.end(), [&](const Pattern& p) { return p.second_may_be(second); }))
+      last_.push_back(index);
+  }
+  return by_pair_.size() < kPairsKept ? by_pair_.emplace(pair_, last_).first->second : last_;
 }
 
 }  // namespace sluice

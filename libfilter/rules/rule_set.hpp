@@ -33,8 +33,11 @@ class RuleSet {
   // Those members that the selection brought.
   const std::map<std::string, std::set<std::string>>& given() const { return given_; }
   const std::set<std::string>& per_database() const { return per_database_; }
-  // Indexes into rules() of those that a statement beginning with WORD (lower case) has to be shown to.
-  const std::vector<std::size_t>& for_word(std::string_view word) const;
+  // Indexes into rules() of those that a statement beginning with these words (lower case; empty for a second
+  // token that is no word) has to be shown to. Valid until the next call.
+  const std::vector<std::size_t>& for_words(std::string_view first, std::string_view second) const;
+  // Whether there are any for this first word.
+  bool any_for(std::string_view first) const;
 
  private:
   friend class RuleLibrary;
@@ -52,6 +55,11 @@ class RuleSet {
   };
   std::unordered_map<std::string, std::vector<std::size_t>, Hash, std::equal_to<>> by_word_;
   std::vector<std::size_t> for_any_word_;
+  // What for_words() has found, for as many pairs as are kept: second words may be names.
+  static constexpr std::size_t kPairsKept = 1024;
+  mutable std::unordered_map<std::string, std::vector<std::size_t>, Hash, std::equal_to<>> by_pair_;
+  mutable std::vector<std::size_t> last_;
+  mutable std::string pair_;
 };
 
 class RuleLibrary {
