@@ -48,8 +48,6 @@ class UnitReader {
   // Follows SET, \connect and the like; up to date with the units that next() has returned whole.
   const Session& session() const { return session_; }
   const Lexer& lexer() const { return lexer_; }
-  // Parts of a unit have been lent, and its end has not.
-  bool in_parts() const { return split_; }
 
   // Which statements need all their tokens recorded (Lexer::want_tokens).
   void want_tokens(Lexer::Wanted wanted, const void* context) { lexer_.want_tokens(wanted, context); }

@@ -141,9 +141,7 @@ struct Engine::Working {
 Engine::Engine(const RuleSet& rules, std::string tool, std::map<std::string, std::string> renames)
     : rules_(rules), tool_(std::move(tool)), renames_(std::move(renames)) {}
 
-bool Engine::wants(std::string_view first_word) const {
-  return rules_.any_for(lower_case(first_word));
-}
+bool Engine::wants(std::string_view first_word) const { return rules_.any_for(lower_case(first_word)); }
 
 void Engine::database_changed() {
   for (const auto& name : rules_.per_database()) learned_.erase(name);
@@ -161,11 +159,14 @@ bool Engine::contains(const std::string& set, const std::string& value) const {
 }
 
 std::vector<std::string> Engine::unmet() const {
-  std::vector<std::string> out;
+  std::set<std::string> out;
   for (const auto& [set, members] : rules_.given())
-    for (const auto& member : members)
-      if (!met_.contains(member)) out.push_back(member);
-  return out;
+    for (const auto& member : members) {
+      const bool new_name =
+          std::any_of(renames_.begin(), renames_.end(), [&](const auto& r) { return r.second == member; });
+      if (!met_.contains(member) && !new_name) out.insert(member);
+    }
+  return {out.begin(), out.end()};
 }
 
 std::string Engine::value_of(const Template& text, const Scope& scope) const {
@@ -520,7 +521,8 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
   if (!statement.complete && statement.tokens.size() < 2) {
     // Nothing is known yet but the first word.
     for (const auto& rule : rules_.rules())
-      if (verdict.undecided.empty() && rule.match.front().first_words() == std::vector{first_word}) verdict.undecided.push_back(&rule);
+      if (verdict.undecided.empty() && rule.match.front().first_words() == std::vector{first_word})
+        verdict.undecided.push_back(&rule);
     return verdict;
   }
   for (const auto index : rules_.for_words(first_word, second_word)) {

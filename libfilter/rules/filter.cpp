@@ -59,6 +59,14 @@ bool refused_as_it_is(Lexer::Open::What what) {
          what == Lexer::Open::What::harmless;
 }
 
+// Whether a rule that takes out a secret holds, or may hold, for the statement.
+bool holds_secret(const Verdict& verdict) {
+  return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                     [](const Finding& f) { return f.rule->secret; }) ||
+         std::any_of(verdict.undecided.begin(), verdict.undecided.end(),
+                     [](const Rule* r) { return r->secret; });
+}
+
 bool begins_create_database(const Unit& unit) {
   return unit.tokens.size() > 1 && equal_ignoring_case(unit.tokens[0].of(unit.bytes), "create") &&
          equal_ignoring_case(unit.tokens[1].of(unit.bytes), "database");
@@ -168,7 +176,10 @@ void Filter::note_findings(const Verdict& verdict, std::uint64_t line) {
   }
 }
 
-void Filter::pass(const Unit& unit) { output_.pass(unit.bytes, unit.offset); }
+void Filter::pass(const Unit& unit) {
+  output_.pass(unit.bytes, unit.offset);
+  open_sent_ = !unit.ends();
+}
 
 // The later parts of a unit whose head was decided on.
 void Filter::go_on(const Unit& unit) {
@@ -177,6 +188,7 @@ void Filter::go_on(const Unit& unit) {
   } else {
     output_.original(unit.bytes);
     if (unit.ends()) output_.end_original();
+    open_sent_ = !unit.ends();
   }
 }
 
@@ -295,6 +307,7 @@ void Filter::remove(const Unit& unit, const Verdict& verdict) {
   output_.begin_removed(removed_rules_, verdict.findings.front().rule->summary);
   output_.original(unit.bytes);
   if (unit.ends()) output_.end_original();
+  open_sent_ = !unit.ends();
 }
 
 void Filter::change(const Unit& unit, const Verdict& verdict) {
@@ -344,6 +357,23 @@ void Filter::check_text(const Unit& unit) {
   }
 }
 
+// Of a statement that is not whole, and that may hold a secret which was to be taken out, nothing is written.
+void Filter::refuse_secret(const Unit& unit) {
+  const auto& rules = rules_.rules();
+  if (std::none_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.secret; })) return;
+  if (!holds_secret(
+          engine_.weigh({unit.bytes, unit.tokens, false}, database_, reader_.session().lexer_settings())))
+    return;
+  const std::string where = source_.name() + ":" + std::to_string(unit.line) + ": ";
+  if (unit.trailing)
+    throw Failure(Failure::Kind::unsound_input,
+                  where + "the input ends inside a statement that may hold a password",
+                  "nothing of it was written", "was the dump cut off?");
+  throw Failure(Failure::Kind::unsound_input,
+                where + "a statement longer than --max-statement may hold a password",
+                "nothing of it was written", "give a larger --max-statement");
+}
+
 void Filter::statement(const Unit& unit) {
   observe_original();
   const auto owed = unit.ends() ? reader_.lexer().copies_owed() : 0U;
@@ -355,6 +385,7 @@ void Filter::statement(const Unit& unit) {
   ++report_.statements;
   unit_fate_ = Fate::pass;
   check_text(unit);
+  if (unit.part == Part::head || unit.trailing) refuse_secret(unit);
   if (verbatim_ > 0 || unit.trailing) {
     if (verbatim_ > 0) --verbatim_;
     pass(unit);
@@ -445,7 +476,7 @@ void Filter::spoil() {
   spoilt_ = true;
   const auto& lexer = reader_.lexer();
   try {
-    if (reader_.in_parts()) {
+    if (open_sent_) {
       if (unit_fate_ == Fate::pass) output_.own(poison_for(lexer.open().what));
     } else if (lexer.data_due() || !copy_fates_.empty()) {
       output_.own(poison_before_data());

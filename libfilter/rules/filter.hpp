@@ -54,6 +54,7 @@ class Filter {
   void space(const Unit& unit);
   void meta_command(const Unit& unit);
   void statement(const Unit& unit);
+  void refuse_secret(const Unit& unit);
   void copy_data(const Unit& unit);
   void pass(const Unit& unit);
   void remove(const Unit& unit, const Verdict& verdict);
@@ -96,6 +97,7 @@ class Filter {
   OriginalDecoder decoder_;
   std::size_t verbatim_ = 0;  // statements of an earlier run still to pass as they are
   std::string tail_;          // the last bytes of the unit being passed in parts
+  bool open_sent_ = false;    // parts of the open unit were written
   bool spoilt_ = false;       // poison was sent
   std::set<std::string> warned_;
 };

@@ -173,7 +173,8 @@ class PatternCompiler {
 };
 
 bool Pattern::second_may_be(std::string_view word) const {
-  return second_words_.empty() || std::find(second_words_.begin(), second_words_.end(), word) != second_words_.end();
+  return second_words_.empty() ||
+         std::find(second_words_.begin(), second_words_.end(), word) != second_words_.end();
 }
 
 Pattern::Pattern(std::string_view source) { PatternCompiler(*this, source).compile(); }

@@ -101,7 +101,7 @@ RuleSet RuleLibrary::select(const Selection& selection) const {
     for (const auto& id : *list)
       if (!ids.contains(id))
         throw Failure(Failure::Kind::usage, "unknown rule '" + id + "'", {},
-                      "--list-rules names the rules that hold here");
+                      "--list-rules names those that hold for a target");
 
   RuleSet set;
   for (const auto* file : files) set.add(*file, selection);
@@ -157,7 +157,9 @@ void RuleSet::index() {
   }
 }
 
-bool RuleSet::any_for(std::string_view first) const { return !for_any_word_.empty() || by_word_.contains(first); }
+bool RuleSet::any_for(std::string_view first) const {
+  return !for_any_word_.empty() || by_word_.contains(first);
+}
 
 const std::vector<std::size_t>& RuleSet::for_words(std::string_view first, std::string_view second) const {
   const auto by_first = by_word_.find(first);
@@ -167,7 +169,8 @@ const std::vector<std::size_t>& RuleSet::for_words(std::string_view first, std::
   last_.clear();
   for (const auto index : by_first->second) {
     const auto& patterns = rules_[index].match;
-    if (std::any_of(patterns.begin(), patterns.end(), [&](const Pattern& p) { return p.second_may_be(second); }))
+    if (std::any_of(patterns.begin(), patterns.end(),
+                    [&](const Pattern& p) { return p.second_may_be(second); }))
       last_.push_back(index);
   }
   return by_pair_.size() < kPairsKept ? by_pair_.emplace(pair_, last_).first->second : last_;

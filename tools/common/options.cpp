@@ -98,12 +98,21 @@ std::vector<std::string> list_option(const Options& options, const std::string& 
 std::map<std::string, std::string> map_option(const Options& options, const std::string& name) {
   std::map<std::string, std::string> out;
   if (options.count(name) == 0) return out;
-  for (const std::string& pair : options[name].as<std::vector<std::string>>()) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
-      throw bad_value("--" + name, pair, "OLD=NEW");
-    if (!out.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
-      throw Failure(Failure::Kind::usage, "--" + name + " names '" + pair.substr(0, equals) + "' twice");
+  for (const std::string& value : options[name].as<std::vector<std::string>>()) {
+    // A comma parts two pairs only where another OLD=NEW follows: it may stand in a name.
+    for (std::size_t begin = 0; begin <= value.size();) {
+      auto end = value.find(',', begin);
+      while (end != std::string::npos && value.find('=', end) == std::string::npos)
+        end = value.find(',', end + 1);
+      const std::string pair = value.substr(begin, end - begin);
+      const auto equals = pair.find('=');
+      if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
+        throw bad_value("--" + name, value, "OLD=NEW");
+      if (!out.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
+        throw Failure(Failure::Kind::usage, "--" + name + " names '" + pair.substr(0, equals) + "' twice");
+      if (end == std::string::npos) break;
+      begin = end + 1;
+    }
   }
   return out;
 }
@@ -142,7 +151,8 @@ std::optional<Sink> open_report(const FilterRun& run) {
 
 void say_report(const Report& report, const Messages& messages) {
   if (report.rows.empty()) return;
-  messages.note(std::to_string(report.statements) + " statements: " + std::to_string(report.changed) +
+  messages.note(std::to_string(report.statements) +
+                (report.statements == 1 ? " statement: " : " statements: ") + std::to_string(report.changed) +
                 " changed, " + std::to_string(report.removed) + " removed, " +
                 std::to_string(report.injected) + " added");
   const std::string table = report.table();
