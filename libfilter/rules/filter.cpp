@@ -196,7 +196,7 @@ void Filter::space(const Unit& unit) {
   check_nul(unit);
   pass(unit);
   if (!unit.begins()) {
-    if (original_line_) decoder_.decode(unit.bytes, original_);
+    if (original_line_ && original_.size() < options_.max_statement) decoder_.decode(unit.bytes, original_);
     return;
   }
   const Mark mark = read_mark(unit.bytes, options_.tool);
@@ -227,6 +227,7 @@ void Filter::space(const Unit& unit) {
 void Filter::observe_original() {
   if (!reading_original_) return;
   reading_original_ = false;
+  if (original_.size() >= options_.max_statement) original_.clear();  // the first run could not weigh it whole either
   Lexer lexer;
   lexer.apply(reader_.session().lexer_settings());
   std::string_view rest = original_;

@@ -36,6 +36,7 @@ std::string_view action_name(Action action);
 //   (none)  as in the statement      literal  as an SQL string literal     value  the bare name or text
 //   schema  what stands before the last dot, as in the statement       last  what stands behind it
 //   renamed  the name it gets by --rename-role or --map
+//   {@database}  the current database, empty when it is not known
 //   {$}  the tag of a dollar quote that does not occur in the statement
 struct Template {
   struct Part {
