@@ -159,7 +159,11 @@ void Filter::check_start() {
 }
 
 void Filter::warn_once(const std::string& key, Notice notice) {
-  if (options_.notice && warned_.insert(key).second) options_.notice(notice);
+  // What is remembered must not grow with the input.
+  constexpr std::size_t kMost = 1000;
+  if (!options_.notice || warned_.size() > kMost || !warned_.insert(key).second) return;
+  options_.notice(notice);
+  if (warned_.size() > kMost) options_.notice({notice.line, "further warnings are left out", {}, {}});
 }
 
 void Filter::note_findings(const Verdict& verdict, std::uint64_t line) {
@@ -212,7 +216,6 @@ void Filter::space(const Unit& unit) {
       verbatim_ = mark.statements;
       [[fallthrough]];
     case MarkKind::removed:
-      block_ = mark;
       // What went with its whole database was not weighed by the earlier run either.
       reading_original_ = std::none_of(rules_.rules().begin(), rules_.rules().end(), [&](const Rule& rule) {
         return rule.action == Action::skip_database &&
@@ -227,7 +230,8 @@ void Filter::space(const Unit& unit) {
 void Filter::observe_original() {
   if (!reading_original_) return;
   reading_original_ = false;
-  if (original_.size() >= options_.max_statement) original_.clear();  // the first run could not weigh it whole either
+  if (original_.size() >= options_.max_statement)
+    original_.clear();  // the first run could not weigh it whole either
   Lexer lexer;
   lexer.apply(reader_.session().lexer_settings());
   std::string_view rest = original_;
@@ -286,9 +290,9 @@ void Filter::meta_command(const Unit& unit) {
     if (database != database_) engine_.database_changed();
     database_ = database;
   }
-  if (verdict.skip_database || skipping_) {
+  if (verdict.skip_database || skipping_ || verdict.fate == Verdict::Fate::remove) {
     if (verdict.findings.empty()) verdict.findings.push_back(*skipping_);
-    if (!skipping_) skipping_ = verdict.findings.front();
+    if (verdict.skip_database && !skipping_) skipping_ = verdict.findings.front();
     note_findings(verdict, unit.line);
     return remove(unit, verdict);
   }
@@ -412,6 +416,11 @@ void Filter::statement(const Unit& unit) {
   const bool in_the_way =
       flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted || flags.continues;
   if (verdict.fate != Verdict::Fate::pass && in_the_way) {
+    if (holds_secret(verdict))
+      throw Failure(Failure::Kind::unsound_input,
+                    source_.name() + ":" + std::to_string(unit.line) +
+                        ": a statement that may hold a password shares its line with COPY or a meta-command",
+                    "nothing of it was written", "put it on a line of its own");
     warn_once("line " + std::to_string(unit.line), {unit.line,
                                                     "[" + rule_ids(verdict.findings) +
                                                         "] would change this statement, but it shares its "

@@ -90,7 +90,6 @@ class Filter {
   std::string skip_restrict_key_;
   std::string database_;
 
-  Mark block_;  // the block of an earlier run that is being read
   bool reading_original_ = false;
   bool original_line_ = false;  // the line being passed in parts is one of an original
   std::string original_;

@@ -1,0 +1,3 @@
+SELECT 1;
+ALTER ROLE x PASSWORD 'geheim' \g
+SELECT 2;

@@ -1,0 +1,3 @@
+SELECT 1;
+\echo hi
+SELECT 2;
