@@ -10,7 +10,7 @@ GENERATOR = $(if $(shell command -v ninja),-G Ninja)
 BUILD = cmake --build build --parallel $(shell nproc)
 
 .DEFAULT_GOAL := all
-.PHONY: all setup demo test check-long lint format case bless install clean help
+.PHONY: all setup demo test check-long bench lint format case bless install clean help
 
 all: build/.configured		## build the programs into build/bin/ (the default)
 	@$(BUILD) --target programs
@@ -31,6 +31,11 @@ check-long: setup		## run the long tests: other server majors, gigabytes
 	@$(MAKE) --no-print-directory build/.configured
 	@$(BUILD)
 	@tests/run --label-regex long
+
+bench:				## time pgrep-dump against grep, ripgrep and cat: BENCH_MB=1000 BENCH_ROUNDS=7
+	@tests/setup bench
+	@$(MAKE) --no-print-directory all
+	@tests/bench/pgrep-dump
 
 lint:				## check format, scripts and manual pages, and compile with clang without a warning
 	@tests/setup lint

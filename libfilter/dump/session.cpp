@@ -4,12 +4,11 @@
 #include <cstddef>
 #include <utility>
 
+#include "libfilter/dump/names.hpp"
+#include "libfilter/dump/token_reader.hpp"
+
 namespace sluice {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same_word(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -17,40 +16,23 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 std::optional<bool> parse_bool(std::string_view value) {
   const auto begins = [&](std::string_view word, std::size_t least) {
     return value.size() >= least && value.size() <= word.size() &&
-           same_word(value, word.substr(0, value.size()));
+           equal_ignoring_case(value, word.substr(0, value.size()));
   };
   if (begins("true", 1) || begins("yes", 1) || begins("on", 2) || value == "1") return true;
   if (begins("false", 1) || begins("no", 1) || begins("off", 2) || value == "0") return false;
   return std::nullopt;
 }
 
-std::string undouble(std::string_view body, char quote) {
-  std::string text;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    if (body[i] == quote && i + 1 < body.size()) ++i;
-    text += body[i];
+// The value of a setting; nothing when it is none that could be read here.
+std::optional<std::string> value_of(TokenReader& in, bool standard_conforming_strings) {
+  if (in.is(TokenKind::quoted_name)) return in.name();
+  if (!in.is(TokenKind::string) && !in.is(TokenKind::word) && !in.is(TokenKind::number)) return std::nullopt;
+  std::string value(in.token_text());
+  if (in.is(TokenKind::string)) {
+    const bool escapes = value.starts_with('\'') && !standard_conforming_strings;
+    value = string_of(escapes ? "E" + value : value);
   }
-  return text;
-}
-
-// What a string constant stands for. The few values of interest here are plain words, so that of the escapes
-// only "backslash, then the character itself" is undone.
-std::string string_value(std::string_view text, bool standard_conforming_strings) {
-  if (text.starts_with('$')) {
-    const auto tag = text.find('$', 1);
-    if (tag == text.npos || text.size() < 2 * (tag + 1)) return {};
-    return std::string(text.substr(tag + 1, text.size() - 2 * (tag + 1)));
-  }
-  const auto open = text.find('\'');
-  if (open == text.npos || text.size() < open + 2) return {};
-  const bool escapes = open == 0 ? !standard_conforming_strings : lower(text[0]) == 'e';
-  const auto body = text.substr(open + 1, text.size() - open - 2);
-  if (!escapes) return undouble(body, '\'');
-  std::string value;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    if ((body[i] == '\'' || body[i] == '\\') && i + 1 < body.size()) ++i;
-    value += body[i];
-  }
+  in.skip();
   return value;
 }
 
@@ -63,8 +45,8 @@ struct Argument {
 
 // -1 for none.
 int hex_digit(char c) {
-  c = lower(c);
   if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -221,83 +203,10 @@ std::optional<std::string> database_of_pairs(std::string_view text) {
 
 }  // namespace
 
-// The tokens of one statement, read from left to right.
-class Session::Reader {
- public:
-  Reader(std::string_view text, std::span<const Token> tokens) : text_(text), tokens_(tokens) {}
-
-  bool done() const { return at_ >= tokens_.size() || is(TokenKind::mark, ";"); }
-
-  bool is(TokenKind kind, std::string_view word, std::size_t ahead = 0) const {
-    const auto at = at_ + ahead;
-    return at < tokens_.size() && tokens_[at].kind == kind && same_word(tokens_[at].of(text_), word);
-  }
-
-  bool take(TokenKind kind, std::string_view word) {
-    const bool here = is(kind, word);
-    if (here) ++at_;
-    return here;
-  }
-
-  bool take_word(std::string_view word) { return take(TokenKind::word, word); }
-
-  // A word that is not the last one: SAVEPOINT in ROLLBACK TO SAVEPOINT x, but not in ROLLBACK TO savepoint.
-  void take_word_before_name(std::string_view word) {
-    if (at_ + 1 < tokens_.size() && !is(TokenKind::mark, ";", 1)) take_word(word);
-  }
-
-  void skip() { ++at_; }
-
-  // The first word, for dispatch.
-  std::string_view word() {
-    if (at_ >= tokens_.size() || tokens_[at_].kind != TokenKind::word) return {};
-    return tokens_[at_++].of(text_);
-  }
-
-  std::string name() {
-    if (at_ >= tokens_.size()) return {};
-    const Token& token = tokens_[at_];
-    std::string name(token.of(text_));
-    if (token.kind == TokenKind::quoted_name && name.size() > 1 && name.front() == '"') {
-      name = undouble(std::string_view(name).substr(1, name.size() - 2), '"');
-    } else if (token.kind == TokenKind::word) {
-      std::ranges::transform(name, name.begin(), lower);
-    } else {
-      return {};
-    }
-    ++at_;
-    return name;
-  }
-
-  // The value of a setting; nothing when it is none that could be read here.
-  std::optional<std::string> value(bool standard_conforming_strings) {
-    if (done()) return std::nullopt;
-    const Token& token = tokens_[at_];
-    switch (token.kind) {
-      case TokenKind::string:
-        ++at_;
-        return string_value(token.of(text_), standard_conforming_strings);
-      case TokenKind::word:
-      case TokenKind::number:
-        ++at_;
-        return std::string(token.of(text_));
-      case TokenKind::quoted_name:
-        return name();
-      default:
-        return std::nullopt;
-    }
-  }
-
- private:
-  std::string_view text_;
-  std::span<const Token> tokens_;
-  std::size_t at_ = 0;
-};
-
 void Session::statement(std::string_view text, std::span<const Token> tokens) {
   constexpr auto kIsMeta = [](const Token& token) { return token.kind == TokenKind::meta; };
   const auto first = std::ranges::find_if(tokens, kIsMeta);
-  if (first == tokens.end()) return part(text, tokens);
+  if (first == tokens.end()) return part({text, tokens});
 
   // A meta-command inside of a statement runs when it is read, before the statement does.
   for (auto token = first; token != tokens.end();) {
@@ -313,23 +222,17 @@ void Session::statement(std::string_view text, std::span<const Token> tokens) {
   const auto is_join = [&](const Token& token) { return kIsMeta(token) && token.of(text) == "\\;"; };
   if (transaction_ == Transaction::none && std::ranges::any_of(tokens, is_join))
     open_transaction(Transaction::implicit);
-  std::vector<Token> own;
-  for (const Token& token : tokens) {
-    if (is_join(token)) {
-      part(text, own);
-      own.clear();
-    } else if (token.kind != TokenKind::meta && token.kind != TokenKind::argument) {
-      own.push_back(token);
-    }
-  }
-  part(text, own);
+  TokenReader in(text, tokens);
+  do {
+    part(in);
+  } while (in.next_part());
   if (transaction_ == Transaction::implicit) end_transaction(true);
 }
 
-void Session::part(std::string_view text, std::span<const Token> tokens) {
+void Session::part(TokenReader in) {
   struct Command {
     std::string_view word;
-    void (Session::*follow)(Reader&);
+    void (Session::*follow)(TokenReader&);
   };
   static constexpr Command kCommands[] = {
       {"set", &Session::set},
@@ -349,13 +252,11 @@ void Session::part(std::string_view text, std::span<const Token> tokens) {
       {"with", &Session::call_set_config},
   };
   if (!active()) return;
-  Reader in(text, tokens);
-  const auto word = in.word();
   for (const Command& command : kCommands)
-    if (same_word(word, command.word)) return (this->*command.follow)(in);
+    if (in.take_word(command.word)) return (this->*command.follow)(in);
 }
 
-void Session::set(Reader& in) {
+void Session::set(TokenReader& in) {
   Scope scope = Scope::session;
   if (in.take_word("local")) {
     scope = Scope::local;
@@ -363,20 +264,20 @@ void Session::set(Reader& in) {
     in.take_word("session");
   }
   if (in.take_word("names")) {
-    if (in.done() || in.is(TokenKind::word, "default")) return change("client_encoding", std::nullopt, scope);
-    if (const auto value = in.value(now_.standard_conforming_strings); value && in.done())
+    if (in.done() || in.is_word("default")) return change("client_encoding", std::nullopt, scope);
+    if (const auto value = value_of(in, now_.standard_conforming_strings); value && in.done())
       change("client_encoding", value, scope);
     return;
   }
   const auto name = in.name();
   if (!in.take_word("to") && !in.take(TokenKind::op, "=")) return;
-  if (in.is(TokenKind::word, "default")) return change(name, std::nullopt, scope);
-  if (const auto value = in.value(now_.standard_conforming_strings); value && in.done())
+  if (in.is_word("default")) return change(name, std::nullopt, scope);
+  if (const auto value = value_of(in, now_.standard_conforming_strings); value && in.done())
     change(name, value, scope);
 }
 
-void Session::reset(Reader& in) {
-  if (in.is(TokenKind::word, "all")) {
+void Session::reset(TokenReader& in) {
+  if (in.is_word("all")) {
     change("standard_conforming_strings", std::nullopt, Scope::session);
     change("client_encoding", std::nullopt, Scope::session);
   } else {
@@ -384,21 +285,21 @@ void Session::reset(Reader& in) {
   }
 }
 
-void Session::discard(Reader& in) {
-  if (in.is(TokenKind::word, "all")) reset(in);
+void Session::discard(TokenReader& in) {
+  if (in.is_word("all")) reset(in);
 }
 
-void Session::call_set_config(Reader& in) {
+void Session::call_set_config(TokenReader& in) {
   while (!in.done()) {
     const auto function = in.name();
     if (function.empty()) in.skip();
-    if (function != "set_config" || !in.take(TokenKind::mark, "(")) continue;
-    const auto name = in.value(now_.standard_conforming_strings);
-    if (!name || !in.take(TokenKind::mark, ",")) continue;
-    const bool null = in.is(TokenKind::word, "null");
-    const auto value = in.value(now_.standard_conforming_strings);
-    if (!value || !in.take(TokenKind::mark, ",")) continue;
-    const auto local = in.value(now_.standard_conforming_strings);
+    if (function != "set_config" || !in.take_mark('(')) continue;
+    const auto name = value_of(in, now_.standard_conforming_strings);
+    if (!name || !in.take_mark(',')) continue;
+    const bool null = in.is_word("null");
+    const auto value = value_of(in, now_.standard_conforming_strings);
+    if (!value || !in.take_mark(',')) continue;
+    const auto local = value_of(in, now_.standard_conforming_strings);
     if (!local) continue;
     change(*name, null ? std::nullopt : value,
            parse_bool(*local).value_or(false) ? Scope::local : Scope::session);
@@ -408,10 +309,10 @@ void Session::call_set_config(Reader& in) {
 void Session::change(std::string_view name, const std::optional<std::string>& value, Scope scope) {
   if (scope == Scope::local && transaction_ == Transaction::none) return;
   const auto change_in = [&](Values& values) {
-    if (same_word(name, "standard_conforming_strings")) {
+    if (equal_ignoring_case(name, "standard_conforming_strings")) {
       const auto on = value ? parse_bool(*value) : true;
       if (on) values.standard_conforming_strings = *on;
-    } else if (same_word(name, "client_encoding")) {
+    } else if (equal_ignoring_case(name, "client_encoding")) {
       values.client_encoding = value.value_or("");
       values.encoding = value ? encoding_by_name(*value) : Encoding::safe;
     }
@@ -420,26 +321,26 @@ void Session::change(std::string_view name, const std::optional<std::string>& va
   if (scope == Scope::session) change_in(session_);
 }
 
-void Session::begin(Reader&) { open_transaction(Transaction::open); }
+void Session::begin(TokenReader&) { open_transaction(Transaction::open); }
 
-void Session::start(Reader& in) {
+void Session::start(TokenReader& in) {
   if (in.take_word("transaction")) open_transaction(Transaction::open);
 }
 
 // COMMIT [WORK | TRANSACTION] [AND [NO] CHAIN]; COMMIT PREPARED is about some other transaction.
-void Session::commit(Reader& in) {
+void Session::commit(TokenReader& in) {
   if (in.take_word("prepared")) return;
   if (!in.take_word("work")) in.take_word("transaction");
-  const bool chain = in.take_word("and") && in.is(TokenKind::word, "chain") && in_transaction();
+  const bool chain = in.take_word("and") && in.is_word("chain") && in_transaction();
   end_transaction(true);
   if (chain) open_transaction(Transaction::open);
 }
 
-void Session::prepare(Reader& in) {
+void Session::prepare(TokenReader& in) {
   if (in.take_word("transaction")) end_transaction(true);
 }
 
-void Session::rollback(Reader& in) {
+void Session::rollback(TokenReader& in) {
   if (in.take_word("prepared")) return;
   if (!in.take_word("work")) in.take_word("transaction");
   if (in.take_word("to")) {
@@ -451,16 +352,16 @@ void Session::rollback(Reader& in) {
     savepoints_.erase(found + 1, savepoints_.end());
     return;
   }
-  const bool chain = in.take_word("and") && in.is(TokenKind::word, "chain") && in_transaction();
+  const bool chain = in.take_word("and") && in.is_word("chain") && in_transaction();
   end_transaction(false);
   if (chain) open_transaction(Transaction::open);
 }
 
-void Session::savepoint(Reader& in) {
+void Session::savepoint(TokenReader& in) {
   if (in_transaction()) savepoints_.push_back({in.name(), now_, session_});
 }
 
-void Session::release(Reader& in) {
+void Session::release(TokenReader& in) {
   in.take_word_before_name("savepoint");
   savepoints_.erase(find_savepoint(in.name()), savepoints_.end());
 }

@@ -20,6 +20,8 @@
 
 namespace sluice {
 
+class TokenReader;
+
 class Session {
  public:
   // A statement that has been sent. The tokens' offsets index into `text`; the first ones are enough. Parts
@@ -41,8 +43,6 @@ class Session {
   bool in_transaction() const { return transaction_ == Transaction::open; }
 
  private:
-  class Reader;
-
   struct Values {
     bool standard_conforming_strings = true;
     Encoding encoding = Encoding::safe;
@@ -65,18 +65,18 @@ class Session {
     bool taken = false;  // this or an earlier branch of the same \if has been active, or must not be
   };
 
-  void part(std::string_view text, std::span<const Token> tokens);
-  void set(Reader& in);
-  void reset(Reader& in);
-  void discard(Reader& in);
-  void call_set_config(Reader& in);
-  void begin(Reader& in);
-  void start(Reader& in);
-  void commit(Reader& in);
-  void prepare(Reader& in);
-  void rollback(Reader& in);
-  void savepoint(Reader& in);
-  void release(Reader& in);
+  void part(TokenReader in);
+  void set(TokenReader& in);
+  void reset(TokenReader& in);
+  void discard(TokenReader& in);
+  void call_set_config(TokenReader& in);
+  void begin(TokenReader& in);
+  void start(TokenReader& in);
+  void commit(TokenReader& in);
+  void prepare(TokenReader& in);
+  void rollback(TokenReader& in);
+  void savepoint(TokenReader& in);
+  void release(TokenReader& in);
 
   void change(std::string_view name, const std::optional<std::string>& value, Scope scope);
   void open_transaction(Transaction kind);

@@ -2,21 +2,50 @@
 
 #include <algorithm>
 
+#include "libfilter/dump/names.hpp"
 #include "libfilter/lex/scan.hpp"
 
 namespace sluice {
 
-UnitReader::UnitReader(Source& source, std::size_t hold) : source_(source), hold_(hold) {}
+UnitReader::UnitReader(Source& source, std::size_t hold) : source_(source), hold_(hold) {
+  lexer_.want_tokens(
+      [](const void* reader, std::string_view first, std::string_view second) {
+        return const_cast<UnitReader*>(static_cast<const UnitReader*>(reader))->tokens_needed(first, second);
+      },
+      this);
+}
+
+void UnitReader::want_tokens(Lexer::Wanted wanted, const void* context) {
+  wanted_ = wanted;
+  wanted_context_ = context;
+}
+
+// Any other word may begin a statement that a session has to know: what is missing here costs time only.
+std::size_t UnitReader::session_needs(std::string_view first) {
+  static constexpr std::string_view kNever[] = {"insert",  "copy",    "create", "alter",   "comment",
+                                                "grant",   "revoke",  "drop",   "update",  "delete",
+                                                "analyze", "refresh", "import", "security"};
+  const bool never =
+      std::ranges::any_of(kNever, [&](std::string_view word) { return equal_ignoring_case(first, word); });
+  return never ? 0 : Lexer::kHeadTokens;
+}
+
+std::size_t UnitReader::tokens_needed(std::string_view first, std::string_view second) {
+  const auto needs = session_needs(first);
+  session_cares_ = needs > 0;
+  if (wanted_ == nullptr) return Lexer::kAllTokens;
+  return std::max(needs, wanted_(wanted_context_, first, second));
+}
 
 const Unit* UnitReader::next() {
-  // The session has to know a statement before the lexer reads on: its settings hold from the next line.
-  line_ += count_line_feeds(unit_.bytes.substr(0, lent_));
+  line_ += line_feeds_;
+  line_feeds_ = 0;
   source_.consume(lent_);
   scanned_ -= lent_;
   lent_ = 0;
   if (tail_owed_) {
     tail_owed_ = false;
-    return lend(0, true);
+    return lend(source_.window().substr(0, 0), true);
   }
   if (done_) return nullptr;
   std::size_t limit = hold_;
@@ -28,19 +57,21 @@ const Unit* UnitReader::next() {
     const auto ahead = window.substr(scanned_, limit - std::min(limit, scanned_));
     const auto result = lexer_.scan(ahead, at_end_ && !limited ? Lexer::End::last : Lexer::End::more_follows);
     scanned_ += result.consumed;
+    line_feeds_ += result.line_feeds;
     if (result.unit_ended) {
       tail_owed_ = !split_ && (scanned_ > hold_ || lexer_.too_many_tokens());
-      return lend(scanned_, !tail_owed_);
+      return lend(window.substr(0, scanned_), !tail_owed_);
     }
     if (at_end_ && !limited) {
       done_ = true;
       if (scanned_ == 0 && !split_ && lexer_.kind() != UnitKind::copy_data) return nullptr;
       note_open();
       tail_owed_ = !split_ && scanned_ > hold_;
-      return lend(scanned_, !tail_owed_);
+      return lend(window.substr(0, scanned_), !tail_owed_);
     }
     const bool enough = window.size() >= limit || lexer_.too_many_tokens();
-    if (scanned_ > 0 && (lexer_.kind() == UnitKind::copy_data || enough)) return lend(scanned_, false);
+    if (scanned_ > 0 && (lexer_.kind() == UnitKind::copy_data || enough))
+      return lend(window.substr(0, scanned_), false);
     if (window.size() >= limit) {
       limit += Lexer::kLookahead;  // its first token alone is longer
     } else {
@@ -49,28 +80,38 @@ const Unit* UnitReader::next() {
   }
 }
 
-const Unit* UnitReader::lend(std::size_t length, bool ended) {
-  unit_.bytes = source_.window().substr(0, length);
+const Unit* UnitReader::lend(std::string_view bytes, bool ended) {
+  unit_.bytes = bytes;
   unit_.offset = source_.offset();
   if (!split_) {
     unit_line_ = line_;
-    unit_offset_ = source_.offset();
+    unit_offset_ = unit_.offset;
   }
   unit_.kind = lexer_.kind();
   unit_.part = ended ? (split_ ? Part::tail : Part::whole) : (split_ ? Part::piece : Part::head);
   unit_.line = unit_line_;
   unit_.tokens = lexer_.tokens();
   unit_.flags = lexer_.flags();
+  unit_.groups = unit_.kind == UnitKind::statement ? lexer_.groups() : 0;
   unit_.trailing = done_ && ended && open_.what.what != Lexer::Open::What::nothing;
   split_ = !ended;
-  lent_ = length;
+  lent_ = bytes.size();
   if (!ended) lexer_.stop_recording();
-  if (unit_.part == Part::whole && length > 0) {
-    if (unit_.kind == UnitKind::statement) session_.statement(unit_.bytes, unit_.tokens);
-    if (unit_.kind == UnitKind::meta_command) session_.meta_command(unit_.bytes, unit_.tokens);
-    lexer_.apply(session_.lexer_settings());
-  }
+  if (unit_.part == Part::whole && !bytes.empty()) follow_session();
+  if (ended) session_cares_ = true;
   return &unit_;
+}
+
+// The session has to know a statement before the lexer reads on: its settings hold from the next line.
+void UnitReader::follow_session() {
+  if (unit_.kind == UnitKind::statement && (session_cares_ || unit_.flags.holds_meta)) {
+    session_.statement(unit_.bytes, unit_.tokens);
+  } else if (unit_.kind == UnitKind::meta_command) {
+    session_.meta_command(unit_.bytes, unit_.tokens);
+  } else {
+    return;
+  }
+  lexer_.apply(session_.lexer_settings());
 }
 
 void UnitReader::note_open() {

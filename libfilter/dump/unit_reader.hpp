@@ -33,6 +33,7 @@ struct Unit {
   std::uint64_t line = 1;         // of the unit's first byte (not of this part's)
   std::span<const Token> tokens;  // of statements and meta-commands; with a head those known so far
   Lexer::Flags flags;
+  std::uint64_t groups = 0;  // of a statement: parentheses opened outside of others so far (Lexer::groups)
 
   bool begins() const { return part == Part::whole || part == Part::head; }
   bool ends() const { return part == Part::whole || part == Part::tail; }
@@ -41,6 +42,8 @@ struct Unit {
 class UnitReader {
  public:
   explicit UnitReader(Source& source, std::size_t hold);
+  UnitReader(const UnitReader&) = delete;
+  UnitReader& operator=(const UnitReader&) = delete;
 
   // The next unit, or nullptr at the end of the input. Gives back the bytes of the unit before it.
   const Unit* next();
@@ -49,8 +52,12 @@ class UnitReader {
   const Session& session() const { return session_; }
   const Lexer& lexer() const { return lexer_; }
 
-  // Which statements need all their tokens recorded (Lexer::want_tokens).
-  void want_tokens(Lexer::Wanted wanted, const void* context) { lexer_.want_tokens(wanted, context); }
+  // How many tokens of a statement the caller wants to see (Lexer::want_tokens); all, until this is called.
+  // The session is shown what it needs whatever the answer, so there may be more.
+  void want_tokens(Lexer::Wanted wanted, const void* context);
+
+  // Tokens of a statement that begins with this word without which a session cannot be followed.
+  static std::size_t session_needs(std::string_view first);
 
   // For the message when the input ends early: what is open, and the line and byte offset it began at.
   struct OpenThing {
@@ -61,16 +68,22 @@ class UnitReader {
   OpenThing open_thing() const;
 
  private:
-  const Unit* lend(std::size_t length, bool ended);
+  const Unit* lend(std::string_view bytes, bool ended);
   void note_open();
+  void follow_session();
+  std::size_t tokens_needed(std::string_view first, std::string_view second);
 
   Source& source_;
   std::size_t hold_;
   Lexer lexer_;
   Session session_;
+  Lexer::Wanted wanted_ = nullptr;
+  const void* wanted_context_ = nullptr;
+  bool session_cares_ = true;  // the open statement may change the session
   Unit unit_;
   std::size_t scanned_ = 0;        // bytes of the window that the lexer is done with
   std::size_t lent_ = 0;           // bytes of the window that unit_ shows
+  std::size_t line_feeds_ = 0;     // among the scanned ones
   std::uint64_t line_ = 1;         // of the window's first byte
   std::uint64_t unit_line_ = 1;    // of the open unit's first byte
   std::uint64_t unit_offset_ = 0;  // of the open unit's first byte

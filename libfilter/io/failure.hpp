@@ -5,8 +5,10 @@
 // kind into an exit status (tools/common/).
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sluice {
@@ -29,5 +31,14 @@ class Failure : public std::runtime_error {
   std::string detail;  // one line each, without "detail:" and "hint:"; empty when there is nothing to say
   std::string hint;
 };
+
+// Something to say to a person; the run goes on.
+struct Notice {
+  std::uint64_t line = 0;
+  std::string message, detail, hint;
+};
+
+// TEXT for a message: control characters escaped, cut to at most LIMIT bytes.
+std::string printable(std::string_view text, std::size_t limit = 160);
 
 }  // namespace sluice

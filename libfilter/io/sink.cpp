@@ -323,6 +323,7 @@ Sink& Sink::operator=(Sink&&) noexcept = default;
 Sink::~Sink() = default;
 
 void Sink::origin(const Source& source) {
+  release();
   state_->origin = source.place();
   state_->origin_name = source.name();
   state_->by_place = state_->origin && state_->is_pipe && !state_->encoder;
@@ -358,6 +359,12 @@ void Sink::put(std::string_view own) {
 
 void Sink::settle() {
   state_->once_sound([&] { state_->settle(); });
+}
+
+void Sink::release() {
+  state_->once_sound([&] { state_->drain(); });
+  state_->by_place = false;
+  state_->origin.reset();
 }
 
 void Sink::finish() {

@@ -42,9 +42,12 @@ class Sink {
   Sink& operator=(Sink&&) noexcept;
   ~Sink();
 
-  // Where lent bytes come from, so that they can be moved by their place. The Source must outlive the Sink's
-  // use.
+  // Where lent bytes come from from now on, so that they can be moved by their place. The Source must outlive
+  // the Sink's use, or be released before.
   void origin(const Source& source);
+
+  // Writes all that was taken: nothing waits for the Source any more. Throws as settle() does.
+  void release();
 
   // Lent bytes: unchanged input. They must stay readable until the next settle().
   void pass(std::string_view lent, std::uint64_t offset);

@@ -17,6 +17,7 @@
 #include "libfilter/io/codec.hpp"
 #include "libfilter/io/descriptor.hpp"
 #include "libfilter/io/failure.hpp"
+#include "libfilter/io/mapping.hpp"
 
 namespace sluice {
 
@@ -47,13 +48,16 @@ class Buffer {
   void* data_;
 };
 
+// Of a mapped file as much is mapped at once: few calls, and memory that stays in the cache.
+constexpr std::size_t kMapped = 4 * 1024 * 1024;
+
 }  // namespace
 
 struct Source::State {
   State(std::string source_name, Descriptor descriptor, Limits source_limits)
       : name(std::move(source_name)),
         fd(std::move(descriptor)),
-        limits{std::max<std::size_t>(source_limits.read_size, 1), source_limits.hold},
+        limits{std::max<std::size_t>(source_limits.read_size, 1), source_limits.hold, source_limits.reading},
         buffer(limits.hold + 2 * std::max(limits.read_size, kMagicBytes)) {}
 
   void inspect();
@@ -63,6 +67,8 @@ struct Source::State {
   void decode(Codec codec, std::string head);
   std::size_t read(char* to, std::size_t n);
   void make_room();
+  std::size_t fill_buffer();
+  std::size_t map_on();
 
   std::string name;
   Descriptor fd;
@@ -83,6 +89,12 @@ struct Source::State {
   bool sniffed = false;
   bool ended = false;
   std::unique_ptr<Decoder> decoder;
+
+  // A mapped file: the window's first byte is `mapping.data() + begin`.
+  bool mapped = false;
+  Mapping mapping;
+
+  const char* front() const { return (mapped ? mapping.data() : buffer.data()) + begin; }
 
   std::function<void()> before_fill;
   std::function<void(std::string_view)> observe;
@@ -121,6 +133,9 @@ void Source::State::sniff_file() {
   taken = 0;
   sniffed = true;
   if (codec != Codec::none) decode(codec, {});
+  // A small file is not worth a mapping; what cannot be mapped at its beginning is read.
+  mapped =
+      limits.reading == Reading::mapped && !decoder && *total > kMapped && mapping.map(fd.get(), base, 1);
 }
 
 // What was read to recognise a stream stays in the buffer and is shown in portions, or goes to the decoder.
@@ -190,9 +205,7 @@ Source::~Source() = default;
 
 const std::string& Source::name() const { return state_->name; }
 
-std::string_view Source::window() const {
-  return {state_->buffer.data() + state_->begin, state_->end - state_->begin};
-}
+std::string_view Source::window() const { return {state_->front(), state_->end - state_->begin}; }
 
 std::uint64_t Source::offset() const { return state_->offset; }
 
@@ -207,22 +220,49 @@ bool Source::fill() {
   if (state.before_fill) state.before_fill();
   if (window().size() > state.limits.hold) throw std::logic_error("fill() with more held than agreed");
   if (state.ended) return false;
-  state.make_room();
-  if (!state.sniffed) state.sniff_stream();
-  char* const to = state.buffer.data() + state.end;
-  std::size_t got = 0;
-  if (state.ahead > 0) {
-    got = std::min(state.ahead, state.limits.read_size);
-    state.ahead -= got;
-  } else if (state.decoder) {
-    got = state.decoder->read(to, state.limits.read_size);
-  } else {
-    got = state.read(to, state.limits.read_size);
-  }
+  const std::size_t got = state.mapped ? state.map_on() : state.fill_buffer();
   state.ended = got == 0;
-  state.end += got;
-  if (state.observe && got > 0) state.observe({to, got});
+  if (state.observe && got > 0) state.observe(window().substr(window().size() - got));
   return got > 0;
+}
+
+std::size_t Source::State::fill_buffer() {
+  make_room();
+  if (!sniffed) sniff_stream();
+  char* const to = buffer.data() + end;
+  std::size_t got = 0;
+  if (ahead > 0) {
+    got = std::min(ahead, limits.read_size);
+    ahead -= got;
+  } else if (decoder) {
+    got = decoder->read(to, limits.read_size);
+  } else {
+    got = read(to, limits.read_size);
+  }
+  end += got;
+  return got;
+}
+
+// The window's bytes are in the file: they are mapped again, with what follows.
+std::size_t Source::State::map_on() {
+  struct stat about {};
+  if (fstat(fd.get(), &about) == -1) throw io_failure("cannot read " + name, errno);
+  const std::uint64_t front = base + offset;
+  const std::size_t held = end - begin;
+  const auto size = static_cast<std::uint64_t>(about.st_size);
+  if (size < front + held) throw Failure(Failure::Kind::io, name + " became shorter while it was read");
+  const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(size - front - held, kMapped));
+  if (more == 0) {
+    if (standard_input) static_cast<void>(lseek(fd.get(), static_cast<off_t>(front + held), SEEK_SET));
+    return 0;
+  }
+  static_cast<void>(
+      posix_fadvise(fd.get(), static_cast<off_t>(front + held + more), kMapped, POSIX_FADV_WILLNEED));
+  if (!mapping.map(fd.get(), front, held + more)) throw io_failure("cannot map " + name, errno);
+  begin = 0;
+  end = held + more;
+  taken = offset + end;
+  return more;
 }
 
 void Source::before_fill(std::function<void()> callback) { state_->before_fill = std::move(callback); }

@@ -24,9 +24,14 @@ namespace sluice {
 
 class Source {
  public:
+  // How a large regular file is read. Mapped, its bytes are not copied at all, which is worth it where little
+  // is done with them; a file that is cut short meanwhile ends the process with SIGBUS, though.
+  enum class Reading { copied, mapped };
+
   struct Limits {
     std::size_t read_size = 256 * 1024;  // bytes asked for by one fill(), at least 1
     std::size_t hold = 1024 * 1024;      // bytes the caller may leave unconsumed and still fill()
+    Reading reading = Reading::copied;
   };
 
   // PATH "-" is standard input. Throws Failure::io when it cannot be opened (a directory included).
@@ -48,8 +53,9 @@ class Source {
   // Gives back the first n bytes of the window. The memory stays as it is until the next fill().
   void consume(std::size_t n);
 
-  // Reads once (up to read_size bytes; a short read is fine) behind the window. Returns false at the end of
-  // input. Retries EINTR. Precondition: window().size() <= hold. Throws Failure (io, unsound_input).
+  // Reads once (up to read_size bytes, or a mapping's length; a short read is fine) behind the window.
+  // Returns false at the end of input. Retries EINTR. Precondition: window().size() <= hold. Throws Failure
+  // (io, unsound_input).
   bool fill();
 
   // Called at the start of every fill(), before the window's memory may change and before a read that may

@@ -21,6 +21,7 @@ void Lexer::begin_copy() {
 bool Lexer::copy(Cursor& in, Result& result) {
   const auto& block = pending_.front();
   if (block.binary) {
+    result.line_feeds += count_line_feeds(in.text(in.at, in.end));
     in.at = in.end;
     return true;
   }
@@ -37,12 +38,15 @@ bool Lexer::copy(Cursor& in, Result& result) {
       if (length > 0 && !copy_line_nul_) {
         count_csv_quotes(in.text(from, in.at));
         in.at += length;
+        ++result.line_feeds;
         from = in.at;
         ended = true;
         break;
       }
     }
-    const char* line = find_end_marker(in.at, in.end);
+    const auto marker = find_end_marker(in.text(in.at, in.end));
+    const char* line = in.at + marker.at;
+    result.line_feeds += marker.line_feeds + (line < in.end ? 1 : 0);
     copy_line_begin_ = line < in.end;
     const char* next = line < in.end ? line + 1 : in.end;
     if (line == in.end) {

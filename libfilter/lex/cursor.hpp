@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "libfilter/lex/lexer.hpp"
@@ -20,15 +22,7 @@ inline constexpr ByteSet kTagPart =
     ByteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789").with_high_bytes();
 inline constexpr ByteSet kDigit(kDigits);
 inline constexpr ByteSet kOperator("~!@#^&|`?+-*/%<>=");
-inline constexpr std::string_view kStops("\n\0", 2);
-
-inline constexpr ByteSet kInPlain(std::string_view("'\n\0", 3));
-inline constexpr ByteSet kInEscapes(std::string_view("'\\\n\0", 4));
-inline constexpr ByteSet kInName(std::string_view("\"\n\0", 3));
-inline constexpr ByteSet kInDollar(std::string_view("$\n\0", 3));
-inline constexpr ByteSet kInComment(std::string_view("*/\n\0", 4));
-inline constexpr ByteSet kInLineComment(std::string_view("\n\r\0", 3));
-inline constexpr ByteSet kInLine(kStops);
+inline constexpr ByteSet kInLine(std::string_view("\n\0", 2));
 
 // Longer runs of operator characters are taken in pieces of this size, wherever the input was cut.
 inline constexpr std::ptrdiff_t kLongestOperator = 512;
@@ -43,6 +37,35 @@ inline bool same_word(std::string_view text, std::string_view word) {
 }
 
 inline bool is_blank_or_line_feed(char c) { return kBlank.has(c) || c == '\n'; }
+
+// The one or two bytes that can end a long thing, and with them what has to be seen inside of it.
+class Lexer::Ends {
+ public:
+  constexpr explicit Ends(std::string_view ends)
+      : quiet_(with(ends, std::string_view("\0", 1)).view()),
+        lines_(with(ends, std::string_view("\n\0", 2)).view()),
+        characters_(ByteSet(with(ends, std::string_view("\n\0", 2)).view()).with_high_bytes()) {}
+
+  const RareBytes& quiet() const { return quiet_; }          // NUL
+  const RareBytes& lines() const { return lines_; }          // and line feeds
+  const ByteSet& characters() const { return characters_; }  // and all that begin characters of several bytes
+
+ private:
+  struct Bytes {
+    std::array<char, 4> bytes{};
+    std::size_t size = 0;
+    constexpr std::string_view view() const { return {bytes.data(), size}; }
+  };
+  static constexpr Bytes with(std::string_view ends, std::string_view more) {
+    Bytes all;
+    for (const char c : ends) all.bytes[all.size++] = c;
+    for (const char c : more) all.bytes[all.size++] = c;
+    return all;
+  }
+
+  RareBytes quiet_, lines_;
+  ByteSet characters_;
+};
 
 // A stretch of the input and how far it is scanned.
 class Lexer::Cursor {

@@ -15,6 +15,7 @@
 #include "libfilter/lex/lexer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 
@@ -57,7 +58,8 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
     flags_ = {};
     owed_ = 0;
     tokens_.clear();
-    tokens_wanted_ = true;
+    recording_ = true;
+    begin_part();
     kind_ = UnitKind::space;
     flags_.on_copy_line = !pending_.empty();
     if (data_next_) {
@@ -81,6 +83,7 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
     }
   }
   result.consumed = static_cast<std::size_t>(in.done());
+  if (kind_ != UnitKind::copy_data) result.line_feeds = count_line_feeds(bytes.substr(0, result.consumed));
   input_ += in.done();
   unit_ended_ = result.unit_ended;
   return result;
@@ -106,13 +109,9 @@ bool Lexer::run(Cursor& in, Result& result) {
     case State::comment:
       return comment(in, result);
     case State::line_comment:
-      in.at = kInLineComment.find(in.at, in.end);
-      if (in.at < in.end) state_ = State::initial;
-      return true;
+      return line_comment(in, State::initial);
     case State::space_comment:
-      in.at = kInLineComment.find(in.at, in.end);
-      if (in.at < in.end) state_ = State::between;
-      return true;
+      return line_comment(in, State::between);
     case State::long_token:
       return long_token(in);
     case State::meta_arguments:
@@ -151,25 +150,12 @@ bool Lexer::skip_nul(Cursor& in) {
   return true;
 }
 
-// How many bytes a character has whose first is at AT (LEXER 10.2); never beyond a line feed.
+// How many bytes a character has whose first is at AT (LEXER 10.2); never beyond a line feed. psql tells the
+// four bytes of GB18030 by the second, and does not look at the others.
 std::size_t Lexer::character(const char* at, const char* end) const {
-  const auto byte = [&](std::ptrdiff_t i) { return i < end - at ? static_cast<unsigned char>(at[i]) : 0U; };
-  std::ptrdiff_t length = 1;
-  switch (sampled_.encoding) {
-    case Encoding::safe:
-      return 1;
-    case Encoding::sjis:
-      length = byte(0) < 0x80 || (byte(0) >= 0xa1 && byte(0) <= 0xdf) ? 1 : 2;
-      break;
-    case Encoding::gb18030:
-      length = byte(0) < 0x80 ? 1 : byte(1) >= 0x30 && byte(1) <= 0x39 ? 4 : 2;
-      break;
-    case Encoding::johab:
-      length = byte(0) < 0x80 ? 1 : byte(0) == 0x8f ? 3 : 2;
-      break;
-    default:
-      length = byte(0) < 0x80 ? 1 : 2;
-  }
+  auto length = static_cast<std::ptrdiff_t>(1 + trail_bytes(*at, sampled_.encoding));
+  if (length == 1) return 1;
+  if (sampled_.encoding == Encoding::gb18030 && end - at > 1 && kDigit.has(at[1])) length = 4;
   for (std::ptrdiff_t i = 1; i < length; ++i)
     if (i >= end - at || at[i] == '\n' || at[i] == '\0') return static_cast<std::size_t>(i);
   return static_cast<std::size_t>(length);
@@ -195,6 +181,7 @@ void Lexer::begin_statement() {
   kind_ = UnitKind::statement;
   state_ = State::initial;
   parens_ = 0;
+  groups_ = 0;
   begins_ = 0;
   words_ = 0;
   last_word_ = Word::other;
@@ -202,6 +189,13 @@ void Lexer::begin_statement() {
   this_query_.clear();
   any_token_ = false;
   starts_with_select_ = has_into_ = false;
+}
+
+// Its tokens are recorded until it is known what it is.
+void Lexer::begin_part() {
+  most_tokens_ = kAllTokens;
+  asked_ = false;
+  part_begin_ = tokens_.size();
   first_word_.clear();
 }
 
@@ -242,7 +236,8 @@ bool Lexer::between(Cursor& in, Result& result) {
 void Lexer::record(TokenKind kind, std::uint64_t begin, std::uint64_t end, std::uint32_t depth) {
   any_token_ = true;
   if (end > std::numeric_limits<std::uint32_t>::max()) return;
-  if (tokens_.size() >= (tokens_wanted_ ? kMostTokens : kHeadTokens)) return;
+  const bool always = recording_ && (kind == TokenKind::meta || kind == TokenKind::argument);
+  if (!wants_more() && !(always && tokens_.size() < kMostTokens)) return;
   tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin),
                      static_cast<std::uint16_t>(std::min<std::uint32_t>(depth, 0xffff)), kind});
 }
@@ -254,7 +249,9 @@ void Lexer::record_here(Cursor& in, TokenKind kind, std::ptrdiff_t length) {
 }
 
 bool Lexer::initial(Cursor& in, Result& result) {
+  const char* one_by_one = in.at;  // up to here tokens are taken apart
   for (;;) {
+    if (in.at >= one_by_one && !wants_more() && !words_matter()) one_by_one = skip_tokens(in);
     in.at = kBlank.skip(in.at, in.end);
     if (in.at == in.end) return true;
     const char c = *in.at;
@@ -278,10 +275,10 @@ bool Lexer::initial(Cursor& in, Result& result) {
         continue;
       case '(':
         record_here(in, TokenKind::mark, 1);
-        ++parens_;
+        open_parenthesis();
         continue;
       case ')':
-        if (parens_ > 0) --parens_;
+        close_parenthesis();
         record_here(in, TokenKind::mark, 1);
         continue;
       case ';':
@@ -379,6 +376,7 @@ bool Lexer::is_create_function() const {
 }
 
 Lexer::Word Lexer::word_of(std::string_view text) {
+  // By length, the first of each length in kFirst.
   static constexpr std::pair<std::string_view, Word> kWords[] = {
       {"or", Word::or_},          {"end", Word::end},           {"csv", Word::csv},
       {"copy", Word::copy},       {"from", Word::from},         {"case", Word::case_},
@@ -386,10 +384,17 @@ Lexer::Word Lexer::word_of(std::string_view text) {
       {"quote", Word::quote},     {"stdout", Word::stdin_},     {"create", Word::create},
       {"select", Word::select},   {"binary", Word::binary},     {"escape", Word::escape},
       {"replace", Word::replace}, {"function", Word::function}, {"procedure", Word::function}};
-  if (text.size() < 2 || text.size() > 9) return Word::other;
+  static constexpr auto kFirst = [] {
+    std::array<std::uint8_t, 11> first{};
+    for (std::size_t length = 0; length < first.size(); ++length)
+      while (first[length] < std::size(kWords) && kWords[first[length]].first.size() < length)
+        ++first[length];
+    return first;
+  }();
+  if (text.size() + 1 >= kFirst.size()) return Word::other;
   const char first = lower(text.front());
-  for (const auto& [word, meaning] : kWords)
-    if (word.front() == first && word.size() == text.size() && same_word(text, word)) return meaning;
+  for (std::size_t i = kFirst[text.size()]; i < kFirst[text.size() + 1]; ++i)
+    if (kWords[i].first.front() == first && same_word(text, kWords[i].first)) return kWords[i].second;
   return Word::other;
 }
 
@@ -413,12 +418,12 @@ void Lexer::count_word(std::string_view text) {
 }
 
 void Lexer::ask_for_tokens(std::string_view text) {
-  if (wanted_ == nullptr || tokens_.size() > 1) return;
-  if (tokens_.empty()) {
-    first_word_ = text;
-  } else if (!first_word_.empty()) {
-    tokens_wanted_ = wanted_(wanted_context_, first_word_, text);
-  }
+  if (asked_ || wanted_ == nullptr || !recording_) return;
+  const auto known = tokens_.size() - part_begin_;
+  if (known == 0) first_word_ = text;
+  if (known != 1 || first_word_.empty()) return;
+  asked_ = true;
+  most_tokens_ = std::min(part_begin_ + wanted_(wanted_context_, first_word_, text), kMostTokens);
 }
 
 Lexer::Open Lexer::open() const {

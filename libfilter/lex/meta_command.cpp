@@ -55,6 +55,7 @@ bool Lexer::meta_begin(Cursor& in, Result& result) {
     flags_.holds_meta = flags_.holds_meta || next == ';';
     record_here(in, TokenKind::meta, 2);
     if (next == ';' && parens_ == 0 && begins_ == 0) end_part();
+    if (next == ';' && recording_ && most_tokens_ < kAllTokens) begin_part();
     return true;
   }
   const char* at = in.at + 1;

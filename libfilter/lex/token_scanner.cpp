@@ -7,6 +7,11 @@
 #include "libfilter/lex/cursor.hpp"
 
 namespace sluice {
+namespace {
+
+constexpr RareBytes kInLineComment(std::string_view("\n\r\0", 3));
+
+}  // namespace
 
 // The end of the word or number that begins at FROM. Null: it may go on behind this stretch.
 const char* Lexer::word_end(Cursor& in, const char* from) {
@@ -166,43 +171,50 @@ bool Lexer::open_quote(Cursor& in, std::ptrdiff_t prefix, Quote kind) {
   return true;
 }
 
-bool Lexer::quoted(Cursor& in, Result& result) {
-  static constexpr ByteSet kHighPlain = kInPlain.with_high_bytes();
-  static constexpr ByteSet kHighEscapes = kInEscapes.with_high_bytes();
-  static constexpr ByteSet kHighName = kInName.with_high_bytes();
-  const bool safe = sampled_.encoding == Encoding::safe;
-  const ByteSet& stops = quote_ == Quote::name      ? (safe ? kInName : kHighName)
-                         : quote_ == Quote::escapes ? (safe ? kInEscapes : kHighEscapes)
-                                                    : (safe ? kInPlain : kHighPlain);
+// Line feeds are looked at only where psql's settings change with the line or COPY data follows it.
+std::optional<bool> Lexer::find_end(Cursor& in, Result& result, const Ends& stops) {
   for (;;) {
-    in.at = stops.find(in.at, in.end);
+    if (sampled_.encoding != Encoding::safe) {
+      in.at = stops.characters().find(in.at, in.end);
+    } else {
+      in.at = (line_end_matters() ? stops.lines() : stops.quiet()).find(in.at, in.end);
+    }
     if (in.at == in.end) return true;
-    const char c = *in.at;
-    if (c == '\n') {
+    if (*in.at == '\n') {
       ++in.at;
       line_ended();
       if (data_next_) return cut_for_copy(result);
-      if (sampled_.encoding != Encoding::safe && safe) return true;  // other stops from here
-    } else if (c == '\0') {
+    } else if (*in.at == '\0') {
       return skip_nul(in);
-    } else if (c == '\\') {
+    } else if (static_cast<unsigned char>(*in.at) < 0x80) {
+      return std::nullopt;
+    } else if (!step(in)) {
+      return false;
+    }
+  }
+}
+
+bool Lexer::quoted(Cursor& in, Result& result) {
+  static constexpr Ends kPlain("'"), kEscapes("'\\"), kName("\"");
+  const Ends& stops = quote_ == Quote::name ? kName : quote_ == Quote::escapes ? kEscapes : kPlain;
+  for (;;) {
+    if (const auto answer = find_end(in, result, stops)) return *answer;
+    if (*in.at == '\\') {
       if (in.left() < 2 && !final_) return false;
       ++in.at;
       if (in.at < in.end && *in.at != '\n' && *in.at != '\0' && !step(in)) {
         --in.at;
         return false;
       }
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
-      if (!step(in)) return false;
-    } else {
-      const auto closed = closing_quote(in);
-      if (closed == Closing::need_more) return false;
-      if (closed == Closing::closed) {
-        record(quote_ == Quote::name ? TokenKind::quoted_name : TokenKind::string, token_begin_, in_unit(in),
-               parens_);
-        state_ = State::initial;
-        return true;
-      }
+      continue;
+    }
+    const auto closed = closing_quote(in);
+    if (closed == Closing::need_more) return false;
+    if (closed == Closing::closed) {
+      record(quote_ == Quote::name ? TokenKind::quoted_name : TokenKind::string, token_begin_, in_unit(in),
+             parens_);
+      state_ = State::initial;
+      return true;
     }
   }
 }
@@ -241,70 +253,51 @@ Lexer::Closing Lexer::closing_quote(Cursor& in) {
 }
 
 bool Lexer::dollar(Cursor& in, Result& result) {
-  static constexpr ByteSet kHigh = kInDollar.with_high_bytes();
+  static constexpr Ends kDollar("$");
   for (;;) {
-    in.at = (sampled_.encoding == Encoding::safe ? kInDollar : kHigh).find(in.at, in.end);
-    if (in.at == in.end) return true;
-    const char c = *in.at;
-    if (c == '\n') {
+    if (const auto answer = find_end(in, result, kDollar)) return *answer;
+    const auto have = std::min<std::size_t>(static_cast<std::size_t>(in.left()), delimiter_.size());
+    if (std::memcmp(in.at, delimiter_.data(), have) != 0) {
       ++in.at;
-      line_ended();
-      if (data_next_) return cut_for_copy(result);
-    } else if (c == '\0') {
-      return skip_nul(in);
-    } else if (c != '$') {
-      if (!step(in)) return false;
-    } else {
-      const auto have = std::min<std::size_t>(static_cast<std::size_t>(in.left()), delimiter_.size());
-      if (std::memcmp(in.at, delimiter_.data(), have) != 0) {
-        ++in.at;
-        continue;
-      }
-      if (have < delimiter_.size()) {
-        if (!final_) return false;
-        ++in.at;
-        continue;
-      }
-      in.at += have;
-      record(TokenKind::string, token_begin_, in_unit(in), parens_);
-      state_ = State::initial;
-      return true;
+      continue;
     }
+    if (have < delimiter_.size()) {
+      if (!final_) return false;
+      ++in.at;
+      continue;
+    }
+    in.at += have;
+    record(TokenKind::string, token_begin_, in_unit(in), parens_);
+    state_ = State::initial;
+    return true;
   }
 }
 
 bool Lexer::comment(Cursor& in, Result& result) {
-  static constexpr ByteSet kHigh = kInComment.with_high_bytes();
+  static constexpr Ends kStarOrSlash("*/");
   for (;;) {
-    in.at = (sampled_.encoding == Encoding::safe ? kInComment : kHigh).find(in.at, in.end);
-    if (in.at == in.end) return true;
-    const char c = *in.at;
-    if (c == '\n') {
-      ++in.at;
-      line_ended();
-      if (data_next_) return cut_for_copy(result);
-      continue;
-    }
-    if (c == '\0') return skip_nul(in);
-    if (static_cast<unsigned char>(c) >= 0x80) {
-      if (!step(in)) return false;
-      continue;
-    }
+    if (const auto answer = find_end(in, result, kStarOrSlash)) return *answer;
     if (in.left() < 2 && !final_) return false;
     const char next = in.left() > 1 ? in.at[1] : '\0';
-    if (c == '*' && next == '/') {
+    if (*in.at == '*' && next == '/') {
       in.at += 2;
       if (--comment_depth_ == 0) {
         state_ = State::initial;
         return true;
       }
-    } else if (c == '/' && next == '*') {
+    } else if (*in.at == '/' && next == '*') {
       in.at += 2;
       ++comment_depth_;
     } else {
       ++in.at;
     }
   }
+}
+
+bool Lexer::line_comment(Cursor& in, State behind) {
+  in.at = kInLineComment.find(in.at, in.end);
+  if (in.at < in.end) state_ = behind;
+  return true;
 }
 
 }  // namespace sluice

@@ -4,7 +4,7 @@
 #include <functional>
 #include <optional>
 
-#include "libfilter/rules/names.hpp"
+#include "libfilter/dump/names.hpp"
 
 namespace sluice {
 namespace {
@@ -203,7 +203,8 @@ std::string Engine::render(const Template& text, const Scope& scope) const {
         out += scope.value(range);
       } else if (part.how == "renamed") {
         const auto renamed = renames_.find(scope.value(range));
-        out += renamed == renames_.end() ? std::string(scope.text_of(range)) : write_name(renamed->second);
+        out +=
+            renamed == renames_.end() ? std::string(scope.text_of(range)) : write_role_name(renamed->second);
       } else if (part.how.empty()) {
         out += scope.text_of(range);
       } else {

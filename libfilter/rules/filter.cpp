@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "libfilter/dump/names.hpp"
+#include "libfilter/dump/soundness.hpp"
 #include "libfilter/io/failure.hpp"
 #include "libfilter/lex/scan.hpp"
-#include "libfilter/rules/names.hpp"
 
 namespace sluice {
 namespace {
@@ -27,29 +28,6 @@ std::string rule_ids(const std::vector<Finding>& findings) {
   std::string out;
   for (const auto& finding : findings) out += (out.empty() ? "" : ", ") + finding.rule->id;
   return out;
-}
-
-std::string_view words_for(Lexer::Open::What what) {
-  switch (what) {
-    case Lexer::Open::What::string:
-      return "a quoted string";
-    case Lexer::Open::What::quoted_name:
-      return "a quoted name";
-    case Lexer::Open::What::dollar_string:
-      return "a dollar-quoted string";
-    case Lexer::Open::What::comment:
-      return "a /* comment";
-    case Lexer::Open::What::parentheses:
-      return "parentheses";
-    case Lexer::Open::What::atomic_body:
-      return "a BEGIN ATOMIC body";
-    case Lexer::Open::What::copy_data:
-      return "COPY data";
-    case Lexer::Open::What::meta_argument:
-      return "a quoted argument of a meta-command";
-    default:
-      return "a statement";
-  }
 }
 
 // What psql has of these is refused by the server, or may run; all others would run by half.
@@ -101,13 +79,15 @@ Filter::Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions o
   // A statement that no rule can hold for need not be taken apart to its end.
   reader_.want_tokens(
       [](const void* context, std::string_view first, std::string_view) {
-        return equal_ignoring_case(first, "select") || static_cast<const Engine*>(context)->wants(first);
+        const bool all =
+            equal_ignoring_case(first, "select") || static_cast<const Engine*>(context)->wants(first);
+        return all ? Lexer::kAllTokens : Lexer::kHeadTokens;
       },
       &engine_);
 }
 
 void Filter::run() {
-  check_start();
+  refuse_foreign(source_);
   try {
     read();
   } catch (const Failure&) {
@@ -142,20 +122,6 @@ void Filter::read() {
     if (unit->ends()) tail_.clear();
     report_.input_bytes = unit->offset + unit->bytes.size();
   }
-}
-
-void Filter::check_start() {
-  constexpr std::size_t kLongestMagic = 5;
-  while (source_.window().size() < kLongestMagic && source_.fill()) {
-  }
-  const auto start = source_.window();
-  if (start.starts_with("PGDMP"))
-    throw Failure(Failure::Kind::unsound_input,
-                  source_.name() + ":1: this is a custom-format dump, not SQL text", {},
-                  "turn it into SQL with pg_restore -f - FILE");
-  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff"))
-    throw Failure(Failure::Kind::unsound_input, source_.name() + ":1: the input is UTF-16", {},
-                  "convert with iconv -f UTF-16 -t UTF-8");
 }
 
 void Filter::warn_once(const std::string& key, Notice notice) {
@@ -331,10 +297,7 @@ void Filter::change(const Unit& unit, const Verdict& verdict) {
 
 void Filter::check_nul(const Unit& unit) {
   if (!unit.flags.nul) return;
-  warn_once("nul", {unit.line,
-                    "a NUL byte in SQL text: psql drops the rest of its line and glues the next one on",
-                    {},
-                    "pg_dump writes none; is the file damaged?"});
+  warn_once("nul", nul_in_sql(unit.line));
 }
 
 void Filter::check_text(const Unit& unit) {
@@ -519,14 +482,8 @@ void Filter::end_early(const Unit& unit) {
     }
     if (!tail_.ends_with(poison)) output_.own(poison);
   }
-  std::string detail =
-      "it begins at line " + std::to_string(open.line) + ", byte " + std::to_string(open.offset);
-  if (!open.what.delimiter.empty()) detail += ", with " + printable(open.what.delimiter, 80);
   report_.input_bytes = unit.offset + unit.bytes.size();
-  throw Failure(Failure::Kind::unsound_input,
-                source_.name() + ":" + std::to_string(open.line) + ": the input ends inside " +
-                    std::string(words_for(open.what.what)),
-                detail, "was the dump cut off?");
+  throw ends_inside(source_.name(), open);
 }
 
 }  // namespace sluice

@@ -16,18 +16,13 @@
 #include <optional>
 #include <string>
 
+#include "libfilter/dump/soundness.hpp"
 #include "libfilter/dump/unit_reader.hpp"
 #include "libfilter/rules/engine.hpp"
 #include "libfilter/rules/marks.hpp"
 #include "libfilter/rules/report.hpp"
 
 namespace sluice {
-
-// Something to say to a person; the run goes on.
-struct Notice {
-  std::uint64_t line = 0;
-  std::string message, detail, hint;
-};
 
 struct FilterOptions {
   std::string tool;
@@ -62,7 +57,6 @@ class Filter {
   void go_on(const Unit& unit);
   void note_findings(const Verdict& verdict, std::uint64_t line);
   void observe_original();
-  void check_start();
   void check_nul(const Unit& unit);
   void check_text(const Unit& unit);
   void check_meta(std::string_view name, std::uint64_t line);

@@ -54,20 +54,6 @@ void OriginalDecoder::decode(std::string_view text, std::string& out) {
   }
 }
 
-std::string statement_poison(std::string_view tool) {
-  return "\n{ --@! " + std::string(tool) + ": the input ends inside this statement\n";
-}
-
-std::string copy_csv_poison(char quote) { return {'\n', quote}; }
-
-std::string bare_copy_poison(bool csv, char quote) {
-  return csv ? std::string(1, quote) : std::string("\\0\n");
-}
-
-std::string copy_poison_before_data(std::string_view tool, bool csv, char quote) {
-  return "--@! " + std::string(tool) + "\n" + bare_copy_poison(csv, quote);
-}
-
 MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode)
     : sink_(sink), tool_(std::move(tool)), mode_(mode) {}
 

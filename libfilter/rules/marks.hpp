@@ -61,15 +61,6 @@ class OriginalDecoder {
 
 inline constexpr std::string_view kOriginalPrefix = "--@| ";
 
-// Put behind an input that ends inside a statement or COPY data, so that a reader runs nothing of it.
-// No SQL grammar has a brace; COPY's text format refuses \0 in every encoding; an open CSV quote is refused.
-std::string statement_poison(std::string_view tool);
-inline constexpr std::string_view kCopyTextPoison = "\n\\0\n";
-std::string copy_csv_poison(char quote);
-// The same for an input that ends before the first byte of COPY data, behind the line of the COPY or in it.
-std::string bare_copy_poison(bool csv, char quote);
-std::string copy_poison_before_data(std::string_view tool, bool csv, char quote);
-
 // A Sink that writes marks. Null sink: everything is thrown away (--check).
 class MarkedOutput {
  public:

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "libfilter/dump/names.hpp"
 #include "libfilter/io/failure.hpp"
-#include "libfilter/rules/names.hpp"
 
 namespace sluice {
 
@@ -179,9 +179,9 @@ bool Pattern::second_may_be(std::string_view word) const {
 
 Pattern::Pattern(std::string_view source) { PatternCompiler(*this, source).compile(); }
 
-class Matcher {
+class PatternMatcher {
  public:
-  Matcher(const Pattern& pattern, const TokenText& statement, Pattern::Match& match)
+  PatternMatcher(const Pattern& pattern, const TokenText& statement, Pattern::Match& match)
       : steps_(pattern.steps_), names_(pattern.names_.size()), s_(statement), match_(match) {}
 
   bool run(std::size_t pc, std::size_t at) {
@@ -334,7 +334,7 @@ class Matcher {
 Pattern::Match Pattern::match(const TokenText& statement, std::size_t first) const {
   Match result;
   result.range = {first, first};
-  Matcher matcher(*this, statement, result);
+  PatternMatcher matcher(*this, statement, result);
   if (matcher.run(0, first)) {
     result.matched = Matched::yes;
     result.captures.resize(names_.size());

@@ -69,7 +69,7 @@ class Pattern {
 
  private:
   friend class PatternCompiler;
-  friend class Matcher;
+  friend class PatternMatcher;
   enum class Op : std::uint8_t {
     word,
     mark,

@@ -39,7 +39,4 @@ struct Report {
   std::string table() const;
 };
 
-// TEXT for a message: control characters escaped, cut to at most LIMIT bytes.
-std::string printable(std::string_view text, std::size_t limit = 160);
-
 }  // namespace sluice

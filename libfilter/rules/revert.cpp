@@ -1,5 +1,6 @@
 // The way back: blocks of marks are replaced by the originals that they hold (marks.hpp).
 
+#include "libfilter/dump/soundness.hpp"
 #include "libfilter/io/failure.hpp"
 #include "libfilter/rules/filter.hpp"
 #include "libfilter/rules/marks.hpp"

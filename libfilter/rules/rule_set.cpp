@@ -7,9 +7,9 @@
 #include <sstream>
 #include <system_error>
 
+#include "libfilter/dump/names.hpp"
 #include "libfilter/io/failure.hpp"
 #include "libfilter/rules/builtin.hpp"
-#include "libfilter/rules/names.hpp"
 
 namespace sluice {
 

@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "libfilter/dump/unit_reader.hpp"
+#include "libfilter/lex/scan.hpp"
+
 namespace sluice::testing {
 
-Split split(std::string_view script, std::size_t stretch) {
+Split split(std::string_view script, std::size_t stretch, Recorded recorded) {
   Split result;
   Lexer lexer;
+  if (recorded == Recorded::least)
+    lexer.want_tokens([](const void*, std::string_view first,
+                         std::string_view) { return UnitReader::session_needs(first); },
+                      nullptr);
   std::size_t given = 0, done = 0, begin = 0;
   const auto describe = [&] {
     SplitUnit unit;
@@ -17,6 +24,7 @@ Split split(std::string_view script, std::size_t stretch) {
     unit.flags = lexer.flags();
     if (unit.kind == UnitKind::statement || unit.kind == UnitKind::meta_command) unit.tokens = lexer.tokens();
     if (unit.kind == UnitKind::statement) unit.copies_owed = lexer.copies_owed();
+    if (unit.kind == UnitKind::statement) unit.groups = lexer.groups();
     if (unit.kind == UnitKind::copy_data) unit.copy_is_csv = lexer.copy_is_csv();
     return unit;
   };
@@ -26,6 +34,10 @@ Split split(std::string_view script, std::size_t stretch) {
     const auto step = lexer.scan(bytes, end);
     if (step.consumed > bytes.size()) {
       result.fault = "consumed more than it was given";
+      return result;
+    }
+    if (step.line_feeds != count_line_feeds(bytes.substr(0, step.consumed))) {
+      result.fault = "counted other line feeds than there are at offset " + std::to_string(done);
       return result;
     }
     done += step.consumed;
@@ -128,7 +140,7 @@ std::string tokens_of(std::string_view script) {
   return text;
 }
 
-std::string in_full(const Split& split) {
+std::string in_full(const Split& split, Detail detail) {
   std::string text;
   for (const SplitUnit& unit : split.units) {
     text += name_of_kind(unit.kind);
@@ -148,7 +160,9 @@ std::string in_full(const Split& split) {
     for (const auto& [set, name] : flags)
       if (set) text += std::string(" ") + name;
     if (unit.copies_owed > 0) text += " owes " + std::to_string(unit.copies_owed);
+    if (unit.groups > 0) text += " groups " + std::to_string(unit.groups);
     for (const Token& token : unit.tokens) {
+      if (detail == Detail::no_tokens) break;
       text += ' ';
       text += name_of_kind(token.kind);
       text += '@' + std::to_string(token.begin) + '+' + std::to_string(token.length) + '^' +

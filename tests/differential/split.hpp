@@ -21,6 +21,7 @@ struct SplitUnit {
   std::vector<Token> tokens;
   unsigned copies_owed = 0;
   bool copy_is_csv = false;
+  std::uint64_t groups = 0;
   bool open = false;  // the script ends inside of it
 };
 
@@ -35,7 +36,10 @@ struct Split {
 inline constexpr std::size_t kWholeScript = static_cast<std::size_t>(-1);
 inline constexpr std::size_t kStretches[] = {1, 2, 3, 7, 64, 4096, kWholeScript};
 
-Split split(std::string_view script, std::size_t stretch = kWholeScript);
+// Which tokens are recorded: all, or of every statement no more than a session has to be shown.
+enum class Recorded { all, least };
+
+Split split(std::string_view script, std::size_t stretch = kWholeScript, Recorded recorded = Recorded::all);
 
 std::string_view name_of_kind(UnitKind kind);
 std::string_view name_of_kind(TokenKind kind);
@@ -47,7 +51,8 @@ std::string units_of(std::string_view script, std::size_t stretch = kWholeScript
 std::string tokens_of(std::string_view script);
 
 // Everything that a Split tells, one line a unit, for comparing two of them.
-std::string in_full(const Split& split);
+enum class Detail { all, no_tokens };
+std::string in_full(const Split& split, Detail detail = Detail::all);
 
 // Bytes a person can read: \n, \x00 and so on.
 std::string printable(std::string_view bytes);

@@ -639,4 +639,72 @@ TEST_CASE("every script of these tests is cut the same in stretches of any size"
     }
 }
 
+// The tokens of SCRIPT's first unit, of which no more than MOST are wanted.
+std::string recorded(std::string_view script, std::size_t most) {
+  Lexer lexer;
+  lexer.want_tokens([](const void* context, std::string_view,
+                       std::string_view) { return *static_cast<const std::size_t*>(context); },
+                    &most);
+  (void)lexer.scan(script, Lexer::End::last);
+  std::string text;
+  for (const Token& token : lexer.tokens())
+    text += (text.empty() ? "" : " ") + std::string(token.of(script.substr(0, token.end())));
+  return text;
+}
+
+TEST_CASE("no more tokens are recorded than wanted, but for those that were known before the question") {
+  CHECK(recorded("insert into t values (1);", Lexer::kAllTokens) == "insert into t values ( 1 ) ;");
+  CHECK(recorded("insert into t values (1);", 4) == "insert into t values");
+  CHECK(recorded("insert into t values (1);", 0) == "insert");
+  CHECK(recorded("insert /* into */ into t values (1);", 1) == "insert");
+  CHECK(recorded("values (1), (2);", 0) == "values ( 1 ) , ( 2 ) ;");
+}
+
+TEST_CASE(
+    "meta-commands are recorded whatever is wanted, and statements joined with \\; are asked about each") {
+  CHECK(recorded("insert into t values \\echo x\n (1);", 0) == "insert \\echo x");
+  CHECK(recorded("insert into t select 1\\; set x to off;", 0) == "insert \\; set");
+  CHECK(recorded("insert into t select 1\\; set x to off;", 3) == "insert into t \\; set x to");
+}
+
+TEST_CASE("parentheses that stand in no others are counted, with tokens and without") {
+  const auto groups = [](std::string_view script) {
+    const auto all = first_of(UnitKind::statement, script).groups;
+    for (const std::size_t stretch : kStretches)
+      CHECK(split(script, stretch, Recorded::least).units.front().groups == all);
+    return all;
+  };
+  CHECK(groups("insert into t (a, b) values (1, f(2)), ('(', 3),\n(4, \"(\");") == 4);
+  CHECK(groups("insert into t values (-1 /* ( */, $$($$, e'\\'(') -- (\n, (now());") == 2);
+  CHECK(groups("create table t (a int check (a > (0)), b text);") == 1);
+  CHECK(groups("insert into t values 1);") == 0);
+  CHECK(groups("insert into t values ((1") == 1);
+}
+
+TEST_CASE("what is open at the end is told alike, with tokens and without") {
+  for (const std::string_view script :
+       {"insert into t values ('a' \r 'b", "insert into t values ('a'--x\r'b", "insert into t values (u&'a",
+        "insert into t values (u&\"a", "insert into t values (n'a", "insert into t values (1, e'a\\'",
+        "insert into t values (1.e'a\\'", "insert into t values (1)", "insert into t values (1 /* a",
+        "create table t (a int", "create table t (a$$ int", "comment on table t is 'a''",
+        "alter table t /"}) {
+    CAPTURE(script);
+    for (const std::size_t stretch : kStretches)
+      CHECK(in_full(split(script, stretch, Recorded::least), Detail::no_tokens) ==
+            in_full(split(script), Detail::no_tokens));
+  }
+}
+
+TEST_CASE("a SELECT whose tokens are not wanted is still known to have an INTO") {
+  const auto open = [](std::string_view script) {
+    Lexer lexer;
+    lexer.want_tokens([](const void*, std::string_view, std::string_view) { return std::size_t{0}; },
+                      nullptr);
+    (void)lexer.scan(script, Lexer::End::last);
+    return lexer.open().what;
+  };
+  CHECK(open("select a from t") == What::harmless);
+  CHECK(open("select a into u from t") == What::statement);
+}
+
 }  // namespace sluice::testing

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "libfilter/dump/names.hpp"
 #include "libfilter/io/failure.hpp"
-#include "libfilter/rules/names.hpp"
 #include "libfilter/rules/rule_set.hpp"
 
 namespace {
@@ -82,6 +82,11 @@ TEST_CASE("names mean what the server takes them for") {
   CHECK(write_name("Not Plain") == "\"Not Plain\"");
   CHECK(write_name("order") == "\"order\"");
   CHECK(write_name("9lives") == "\"9lives\"");
+  CHECK(write_name("public") == "public");
+  CHECK(write_role_name("public") == "\"public\"");
+  CHECK(write_role_name("none") == "\"none\"");
+  CHECK(write_role_name("user") == "\"user\"");
+  CHECK(write_role_name("app_1") == "app_1");
   CHECK(glob_matches("a*c?", "abbbcd"));
   CHECK_FALSE(glob_matches("a*c?", "abbbc"));
 }

@@ -1,5 +1,7 @@
 #include "tools/common/messages.hpp"
 
+#include <unistd.h>
+
 #include <boost/program_options/errors.hpp>
 #include <csignal>
 #include <cstdio>
@@ -34,8 +36,16 @@ void Messages::detail(std::string_view text) const {
   if (volume_ != Volume::quiet) say("detail", text);
 }
 
+// A mapped file that was cut short: nothing can be cleaned up, but it can be said.
+extern "C" void say_file_was_cut(int) {
+  constexpr std::string_view kText = "error: a file became shorter while it was read\n";
+  static_cast<void>(!write(STDERR_FILENO, kText.data(), kText.size()));
+  _exit(kIoFailed);
+}
+
 int run_program(Messages& messages, const std::function<int()>& body) {
   std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGBUS, say_file_was_cut);
   try {
     return body();
   } catch (const Failure& failure) {

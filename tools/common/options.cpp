@@ -34,10 +34,16 @@ po::typed_value<std::vector<std::string>>* values() {
   return po::value<std::vector<std::string>>()->composing();
 }
 
-Options parse_options(int argc, char** argv, const po::options_description& more) {
+Options parse_options(int argc, char** argv, const po::options_description& more, Arguments arguments,
+                      CommonLetters letters) {
   po::options_description all;
-  all.add_options()("help,h", "")("version,V", "")("quiet,q", "")("verbose,v", "")("progress", values(), "")(
-      "compress", values(), "")("output,o", values(), "")("file", values(), "");
+  all.add_options()("version,V", "")("progress", values(), "")("compress", values(), "")("file", values(),
+                                                                                         "");
+  if (letters == CommonLetters::taken) {
+    all.add_options()("help,h", "")("quiet,q", "")("verbose,v", "")("output,o", values(), "");
+  } else {
+    all.add_options()("help", "")("verbose", "")("output", values(), "");
+  }
   all.add(more);
   po::positional_options_description positional;
   positional.add("file", -1);
@@ -50,7 +56,8 @@ Options parse_options(int argc, char** argv, const po::options_description& more
                 .run(),
             options);
   po::notify(options);
-  if (options.count("file") != 0 && options["file"].as<std::vector<std::string>>().size() > 1)
+  if (arguments == Arguments::one && options.count("file") != 0 &&
+      options["file"].as<std::vector<std::string>>().size() > 1)
     throw Failure(Failure::Kind::usage, "more than one FILE", {}, "give one, or pipe them in: cat A B | ...");
   return options;
 }
@@ -117,8 +124,6 @@ std::map<std::string, std::string> map_option(const Options& options, const std:
   return out;
 }
 
-namespace {
-
 std::size_t parse_size(const std::string& text, const std::string& option) {
   std::size_t value = 0;
   const char* end = text.data() + text.size();
@@ -130,6 +135,13 @@ std::size_t parse_size(const std::string& text, const std::string& option) {
     throw bad_value(option, text, "1 to 1024M, such as 65536, 64K or 4M");
   return value * unit;
 }
+
+std::size_t window_of_environment() {
+  const char* window = std::getenv("PGSLUICE_WINDOW");
+  return window == nullptr ? 0 : parse_size(window, "the environment variable PGSLUICE_WINDOW");
+}
+
+namespace {
 
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code error;
@@ -174,8 +186,7 @@ FilterRun FilterRun::from(const Options& options, Messages& messages) {
   run.progress = Progress::parse(option(options, "progress", "auto"));
   if (options.count("quiet") != 0) messages.set(Messages::Volume::quiet);
   if (options.count("verbose") != 0) messages.set(Messages::Volume::verbose);
-  if (const char* window = std::getenv("PGSLUICE_WINDOW"))
-    run.read_size = parse_size(window, "the environment variable PGSLUICE_WINDOW");
+  run.read_size = window_of_environment();
 
   const auto mode = option(options, "mode", "comment");
   if (mode != "comment" && mode != "drop") throw bad_value("--mode", mode, "comment or drop");

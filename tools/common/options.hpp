@@ -18,9 +18,13 @@ namespace sluice {
 // As typed.
 using Options = boost::program_options::variables_map;
 
-// Parses ARGV by what all programs know and what MORE adds. At most one argument is no option: "file".
-// Throws boost::program_options::error or Failure::usage.
-Options parse_options(int argc, char** argv, const boost::program_options::options_description& more);
+// Parses ARGV by what all programs know and what MORE adds. What is no option is "file": at most one, unless
+// MANY. A program whose letters mean something else (grep's) has the common options by their long names
+// alone. Throws boost::program_options::error or Failure::usage.
+enum class Arguments { one, many };
+enum class CommonLetters { taken, free };
+Options parse_options(int argc, char** argv, const boost::program_options::options_description& more,
+                      Arguments arguments = Arguments::one, CommonLetters letters = CommonLetters::taken);
 
 // The value of an option that was given, the last one when it was given several times.
 std::string option(const Options& options, const std::string& name, const std::string& otherwise);
@@ -31,6 +35,11 @@ Failure bad_value(const std::string& name, const std::string& value, const std::
 
 // --help and --version: writes TEXT (or the version) to standard output. True: that was all.
 bool answered(const Options& options, const Messages& messages, const std::string& help);
+
+// "64K", "1M" or bytes, for OPTION's message. Throws Failure::usage.
+std::size_t parse_size(const std::string& text, const std::string& option);
+// PGSLUICE_WINDOW, or 0: bytes read at a time, for tests.
+std::size_t window_of_environment();
 
 // What a filter's run needs; filled by the program from its options.
 struct FilterRun {

@@ -15,12 +15,20 @@ _pgsluice() {
 
   local offers='' before=''
   case $previous in
-    --disable | --only) # a list: what stands before the last comma stays
+    --disable | --only | --type | --section) # a list: what stands before the last comma stays
       [[ $current == *,* ]] && before=${current%,*}, current=${current##*,} ;;&
     --disable | --only | --explain) offers=$("$program" --list-rules 2>/dev/null | awk '/^[^ ]/ { print $1 }') ;;
     --to | --from) offers=$("$program" --list-profiles 2>/dev/null | awk -v of="${previous#--}" '$1 == of { print $2 }') ;;
-    -*) # values as --help writes them: --mode=comment|drop
-      offers=$("$program" --help 2>/dev/null | sed -nE "s/^ .*${previous}[= ]([[:alnum:]]+(\|[[:alnum:]]+)+).*/\1/p" | tr '|' '\n') ;;
+    --type) # those of one word; in lower case for who types so
+      offers='ACL AGGREGATE BLOB BLOBS CAST COLLATION COMMENT CONSTRAINT DATABASE DEFAULT DOMAIN EXTENSION FUNCTION INDEX
+        OPERATOR POLICY PROCEDURE PUBLICATION ROLE RULE SCHEMA SEQUENCE SERVER STATISTICS SUBSCRIPTION TABLE TABLESPACE
+        TRANSFORM TRIGGER TYPE VIEW'
+      [[ $current == [a-z]* ]] && offers=${offers,,} ;;
+    --format)
+      [[ " ${COMP_WORDS[*]} " =~ \ --(list|sizes)\  ]] && offers='text json' ;;&
+    -*) # values as --help writes them: --mode=comment|drop, --color[=auto|always]
+      [[ -n $offers ]] ||
+        offers=$("$program" --help 2>/dev/null | sed -nE "s/^ .*${previous}\[?[= ]([[:alnum:]-]+(\|[[:alnum:]-]+)+).*/\1/p" | tr '|' '\n') ;;
   esac
   if [[ -z $offers && $current == -* ]]; then
     offers=$("$program" --help 2>/dev/null | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
@@ -29,4 +37,4 @@ _pgsluice() {
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$offers" -- "$current")
 }
 
-complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces
+complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces pgrep-dump

@@ -1,0 +1,6 @@
+﻿SELECT 9;
+SELECT 10
+;
+COPY t FROM stdin;
+1
+\.

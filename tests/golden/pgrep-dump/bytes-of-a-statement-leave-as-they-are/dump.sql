@@ -1,0 +1,3 @@
+SELECT 'xé
+	';
+SELECT 2;

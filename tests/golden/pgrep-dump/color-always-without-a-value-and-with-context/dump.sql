@@ -1,0 +1,4 @@
+SELECT 'one one';
+SELECT 'two';
+SELECT 'three';
+SELECT 'four';

@@ -1,0 +1,7 @@
+CREATE TABLE a ();
+CREATE TABLE b ();
+CREATE TABLE c ();
+COPY a FROM stdin;
+\.
+CREATE INDEX i ON b (x);
+CREATE INDEX j ON a (x);

@@ -1,0 +1,4 @@
+COPY t (x) FROM stdin \g
+a1
+\.
+SELECT 1;

@@ -1,0 +1,2 @@
+COPY t (a) FROM stdin WITH (FORMAT binary);
+xyz

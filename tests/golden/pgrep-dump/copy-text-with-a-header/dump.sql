@@ -1,0 +1,4 @@
+COPY t (a, b) FROM stdin WITH (HEADER);
+a	b
+1	2
+\.

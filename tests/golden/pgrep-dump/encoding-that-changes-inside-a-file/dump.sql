@@ -1,0 +1,6 @@
+SELECT 'cafÃ©';
+SET client_encoding = 'LATIN1';
+SELECT 'café';
+SET client_encoding TO 'UTF8';
+SELECT 'café';
+SELECT 'cafÃ©';

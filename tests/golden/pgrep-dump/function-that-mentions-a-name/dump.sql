@@ -1,0 +1,7 @@
+CREATE FUNCTION a() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM orders; -- all
+END
+$$;
+CREATE FUNCTION b() RETURNS void LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE TABLE orders ();

@@ -1,0 +1,4 @@
+CREATE TABLE t ();
+CREATE TABLE u ();
+GRANT SELECT ON t, u TO reader;
+GRANT SELECT ON t TO reader;

@@ -1,0 +1,3 @@
+SELECT 'été';
+SELECT 'Été';
+SELECT 'STRAßE';

@@ -1,0 +1,2 @@
+SELECT 'one';
+SELECT 1; /* one

@@ -1,0 +1,2 @@
+SELECT 'one';
+CREATE FUNCTION f() AS $fn$ one

@@ -1,0 +1,2 @@
+SELECT 'one';
+CREATE TABLE "a

@@ -1,0 +1,3 @@
+SELECT 'one';
+SELECT 'a
+b

@@ -1,0 +1,4 @@
+SELECT 'one';
+COPY t (a) FROM stdin;
+1
+2

@@ -1,0 +1,3 @@
+COPY t (a) FROM stdin WITH (FORMAT csv);
+1
+"2

@@ -1,0 +1,5 @@
+SET client_encoding = 'UTF8';
+SELECT 'café';
+COPY t (a) FROM stdin;
+café
+\.

@@ -1,0 +1,6 @@
+-- a comment
+
+  CREATE TABLE public.users (
+    id integer,
+    email text
+);

@@ -1,0 +1,2 @@
+-- nothing
+SET a = 1;

@@ -1,0 +1,2 @@
+\restrict k
+SET a = 1;

@@ -1,0 +1,6 @@
+\connect x
+\echo connect
+SELECT 1
+\g
+SELECT 2 \echo connect
+;

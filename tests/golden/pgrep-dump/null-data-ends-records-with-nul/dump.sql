@@ -1,0 +1,6 @@
+CREATE TABLE a (
+  i int
+);
+CREATE TABLE b ();
+COPY b FROM stdin;
+\.

@@ -1,0 +1,4 @@
+CREATE TABLE a (
+  i int
+);
+CREATE TABLE b ();

@@ -1,0 +1,3 @@
+COPY b FROM stdin;
+1
+\.

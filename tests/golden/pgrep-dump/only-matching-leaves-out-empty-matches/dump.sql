@@ -1,0 +1,2 @@
+SELECT 'xx', 'x';
+SELECT 2;

@@ -1,0 +1,6 @@
+CREATE TABLE p (a int) PARTITION BY LIST (a);
+CREATE TABLE q PARTITION OF p DEFAULT;
+CREATE TABLE r (a int);
+COPY q (a) FROM stdin;
+1
+\.

@@ -1,0 +1,4 @@
+CREATE TABLE public.users (
+    id integer
+);
+GRANT SELECT ON TABLE public.users TO reader;

@@ -1,0 +1,8 @@
+CREATE TABLE public.users (
+    id integer,
+    email text
+);
+
+CREATE TABLE public.orders (
+    id integer
+);

@@ -1,0 +1,3 @@
+CREATE TABLE public.t (a integer);
+ALTER TABLE public.t OWNER TO shop;
+ALTER TABLE ONLY public.t ALTER COLUMN a SET DEFAULT 7;

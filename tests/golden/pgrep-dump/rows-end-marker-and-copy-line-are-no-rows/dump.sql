@@ -1,0 +1,5 @@
+COPY t (a) FROM stdin;
+x
+
+\.
+SELECT 1;

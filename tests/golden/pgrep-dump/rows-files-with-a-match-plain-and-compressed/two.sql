@@ -1,0 +1,1 @@
+SELECT 'alice@example.com';

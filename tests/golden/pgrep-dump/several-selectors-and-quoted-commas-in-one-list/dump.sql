@@ -1,0 +1,4 @@
+CREATE TABLE a ();
+CREATE TABLE "b,c" ();
+CREATE TABLE b ();
+CREATE TABLE dd ();

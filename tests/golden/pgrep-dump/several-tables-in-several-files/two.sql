@@ -1,0 +1,3 @@
+CREATE TABLE a.tickets ();
+CREATE INDEX i ON a.tickets USING btree (x);
+CREATE TABLE b.other ();

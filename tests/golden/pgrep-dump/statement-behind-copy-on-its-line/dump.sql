@@ -1,0 +1,4 @@
+COPY c FROM stdin; SELECT 42;
+row1
+\.
+SELECT 43;

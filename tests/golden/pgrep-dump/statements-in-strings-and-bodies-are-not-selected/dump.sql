@@ -1,0 +1,13 @@
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $_$
+CREATE TABLE a ();
+$_$;
+COMMENT ON FUNCTION f() IS '
+CREATE TABLE b ();
+';
+/*
+CREATE TABLE c ();
+*/
+COPY t (x) FROM stdin;
+CREATE TABLE d ();
+\.
+CREATE TABLE e ();

@@ -1,0 +1,5 @@
+SELECT 1
+\echo x
+;
+SELECT 2 \g
+\restrict a

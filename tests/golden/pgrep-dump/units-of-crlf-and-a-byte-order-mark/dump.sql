@@ -1,0 +1,5 @@
+﻿SELECT 9;
+COPY t FROM stdin;
+1
+\.
+SELECT 10;

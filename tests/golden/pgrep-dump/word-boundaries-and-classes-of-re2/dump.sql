@@ -1,0 +1,3 @@
+SELECT 'users_x';
+SELECT users;
+select 123;
