@@ -7,6 +7,9 @@
 
 namespace sluice {
 
+// An INSERT statement that a pass ends in is mostly shorter.
+static constexpr std::size_t kLeastRead = 16 * 1024;
+
 UnitReader::UnitReader(Source& source, std::size_t hold) : source_(source), hold_(hold) {
   lexer_.want_tokens(
       [](const void* reader, std::string_view first, std::string_view second) {
@@ -37,7 +40,22 @@ std::size_t UnitReader::tokens_needed(std::string_view first, std::string_view s
   return std::max(needs, wanted_(wanted_context_, first, second));
 }
 
+// At the beginning of a line. What is passed over is given back at once.
+void UnitReader::pass_inserts() {
+  while (passable_ > source_.offset()) {
+    const auto window = source_.window();
+    const std::size_t passed = lexer_.pass_inserts(window.substr(
+        0, static_cast<std::size_t>(std::min<std::uint64_t>(window.size(), passable_ - source_.offset()))));
+    line_ += count_line_feeds(window.substr(0, passed));
+    source_.consume(passed);
+    // What is left of the window may be the beginning of more of them.
+    if (passed == 0 || source_.window().size() >= kLeastRead || at_end_) return;
+    at_end_ = !source_.fill();
+  }
+}
+
 const Unit* UnitReader::next() {
+  const bool line_begins = !split_ && !tail_owed_ && lent_ > 0 && unit_.bytes[lent_ - 1] == '\n';
   line_ += line_feeds_;
   line_feeds_ = 0;
   source_.consume(lent_);
@@ -48,6 +66,7 @@ const Unit* UnitReader::next() {
     return lend(source_.window().substr(0, 0), true);
   }
   if (done_) return nullptr;
+  if (line_begins && scanned_ == 0) pass_inserts();
   std::size_t limit = hold_;
   for (;;) {
     // What is behind the limit is not looked at, so that a unit is whole or not by its length alone and never

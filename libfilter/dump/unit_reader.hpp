@@ -48,6 +48,9 @@ class UnitReader {
   // The next unit, or nullptr at the end of the input. Gives back the bytes of the unit before it.
   const Unit* next();
 
+  // Nobody wants to see INSERT statements that end before OFFSET of the input: next() may leave them out.
+  void pass_inserts_before(std::uint64_t offset) { passable_ = offset; }
+
   // Follows SET, \connect and the like; up to date with the units that next() has returned whole.
   const Session& session() const { return session_; }
   const Lexer& lexer() const { return lexer_; }
@@ -68,6 +71,7 @@ class UnitReader {
   OpenThing open_thing() const;
 
  private:
+  void pass_inserts();
   const Unit* lend(std::string_view bytes, bool ended);
   void note_open();
   void follow_session();
@@ -87,6 +91,7 @@ class UnitReader {
   std::uint64_t line_ = 1;         // of the window's first byte
   std::uint64_t unit_line_ = 1;    // of the open unit's first byte
   std::uint64_t unit_offset_ = 0;  // of the open unit's first byte
+  std::uint64_t passable_ = 0;     // see pass_inserts_before()
   bool split_ = false;             // parts of the open unit have been lent
   bool tail_owed_ = false;         // the unit was longer than the hold, though it was all there
   bool at_end_ = false;

@@ -122,7 +122,7 @@ void Search::prepare(const Statement& statement) {
         {}, "choose one of them with --database");
   taker_.support(before);
   const bool shell = statement.object.type == "SHELL TYPE";  // nothing can be said of it yet
-  if (statement.thing != kNoThing && !shell) followers_due_.push_back(statement.thing);
+  if (statement.thing != kNoThing && !shell) followers_due_.insert(statement.thing);
 }
 
 // What a table is kept by, no statement names but a setting.
@@ -281,10 +281,9 @@ void Search::note_followed(const Statement& statement) {
 // The casts and operator classes of the types that have been written, once all types that they are for have
 // been: those that stand before OFFSET, for what they need may be chosen itself and comes only then.
 void Search::pull_followers(std::uint64_t offset) {
-  std::vector<ThingId> later;
+  std::set<ThingId> later;
   while (!followers_due_.empty()) {
-    const ThingId type = followers_due_.back();
-    followers_due_.pop_back();
+    const ThingId type = followers_due_.extract(followers_due_.begin()).value();
     const auto followers = catalog_[type].followers;
     for (const ThingId follower : followers) {
       const Thing& thing = catalog_[follower];
@@ -294,7 +293,7 @@ void Search::pull_followers(std::uint64_t offset) {
       if (held_[thing.statements.front()].offset < offset) {
         pull(follower);
       } else {
-        later.push_back(type);
+        later.insert(type);
       }
     }
   }

@@ -43,9 +43,12 @@ Search::Search(Source& source, const SearchOptions& options, Replay& replay, Tak
       waits_(!options.selectors.tables.empty() || !options.selectors.owners.empty()) {
   reader_.want_tokens(tokens_for, &objects_);
   replay_.begin_input();
+  if (options.matcher != nullptr) options.matcher->set_encoding("");
   const bool alone = !options.restorable && !waits_ && !taker.wants_others();
   if (options.needle != nullptr && alone && Lookahead::possible(source, *options.needle))
     lookahead_.emplace(source, *options.needle);
+  passes_ =
+      options.matcher != nullptr && options.matcher->can_skip() && !options.invert && !objects_ && alone;
 }
 
 void Search::run() {
@@ -74,9 +77,34 @@ bool Search::nothing_left() {
   return left_unread_;
 }
 
+void Search::follow_encoding() {
+  const std::string& encoding = reader_.session().client_encoding();
+  if (options_.matcher == nullptr || encoding == encoding_) return;
+  encoding_ = encoding;
+  options_.matcher->set_encoding(encoding);
+  clear_until_ = 0;
+}
+
+// Up to where nothing is matched, as far as the window tells.
+std::uint64_t Search::clear_from_here() {
+  constexpr std::size_t kFar = 256 * 1024;
+  follow_encoding();
+  const std::uint64_t here = position_;
+  if (fate_ == Fate::chosen || clear_until_ > here) return clear_until_;
+  const auto window = source_.window();
+  const auto behind = here - std::min(here, source_.offset());
+  if (behind >= window.size()) return here;
+  const auto ahead = window.substr(static_cast<std::size_t>(behind), kFar);
+  const auto found = options_.matcher->candidate(ahead);
+  const bool none = found == std::string_view::npos;
+  return clear_until_ =
+             here + (none ? ahead.size() - std::min(ahead.size(), options_.matcher->overlap()) : found);
+}
+
 void Search::read() {
   while (!enough_) {
     if (nothing_left()) return;
+    if (passes_) reader_.pass_inserts_before(clear_from_here());
     const Unit* unit = reader_.next();
     if (unit == nullptr) return;
     if (unit->ends()) position_ = unit->offset + unit->bytes.size();
@@ -243,7 +271,7 @@ void Search::run_deferred() {
 void Search::begin_statement(Statement statement, bool whole) {
   carried_.clear();
   fate_ = Fate::passed;
-  if (options_.matcher != nullptr) options_.matcher->set_encoding(reader_.session().client_encoding());
+  follow_encoding();
   if (options_.restorable) replay_.lexer_settings(reader_.session().lexer_settings());
   if (objects_ && !is_record(statement)) return;
   statement.state = replay_.state();

@@ -157,6 +157,8 @@ class Search {
 
   void read();
   bool nothing_left();
+  void follow_encoding();
+  std::uint64_t clear_from_here();
   void statement(const Unit& unit);
   void begin_statement(Statement statement, bool whole);
   void go_on(const Unit& unit);
@@ -223,6 +225,7 @@ class Search {
   bool enough_ = false;
   bool nul_seen_ = false;
 
+  bool passes_ = false;  // INSERT statements without a match need not be seen
   std::optional<Lookahead> lookahead_;
   std::uint64_t position_ = 0;        // behind the last whole unit
   std::uint64_t next_candidate_ = 0;  // nothing before is matched
@@ -232,7 +235,7 @@ class Search {
   std::string database_;
 
   std::set<std::string> roles_;
-  std::vector<ThingId> followers_due_;  // types whose casts and operator classes have to come along
+  std::set<ThingId> followers_due_;     // types whose casts and operator classes have to come along
   std::vector<ThingId> relations_due_;  // tables and views that functions' bodies name
 
   std::vector<Held> held_;
@@ -248,6 +251,7 @@ class Search {
   Deferred half_;              // a statement cut in two by rows
   std::deque<Deferred> deferred_;
 
+  std::string encoding_;           // what the matcher was told
   std::uint64_t clear_until_ = 0;  // the prefilter: no match begins before
 };
 

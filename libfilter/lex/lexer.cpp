@@ -20,6 +20,7 @@
 #include <limits>
 
 #include "libfilter/lex/cursor.hpp"
+#include "libfilter/lex/insert_lines.hpp"
 
 namespace sluice {
 
@@ -33,6 +34,18 @@ void Lexer::apply(Settings settings) {
 UnitKind Lexer::kind() const { return kind_; }
 const std::vector<Token>& Lexer::tokens() const { return tokens_; }
 Lexer::Flags Lexer::flags() const { return flags_; }
+std::size_t Lexer::pass_inserts(std::string_view bytes) {
+  const bool simple = unit_ended_ && state_ == State::between && settings_ == sampled_ &&
+                      sampled_ == Settings{} && !skipping_nul_ && !data_next_ && pending_.empty() &&
+                      !resume_statement_ && branches_.empty();
+  const std::size_t passed = simple ? insert_lines(bytes) : 0;
+  if (passed == 0) return 0;
+  input_ += passed;
+  owed_ = 0;
+  last_query_.clear();  // what \g with nothing before it would send again
+  return passed;
+}
+
 unsigned Lexer::copies_owed() const { return owed_; }
 bool Lexer::copy_is_csv() const { return !pending_.empty() && pending_.front().csv; }
 bool Lexer::copy_in_csv_quote() const { return copy_in_quote_; }
