@@ -80,6 +80,13 @@ bool is_trigger_function(std::string_view text, std::span<const Token> tokens) {
 
 }  // namespace
 
+void Search::note_chosen(const Statement& statement) {
+  const bool shell =
+      statement.object.type == "SHELL TYPE";  // whose CREATE TYPE has its place behind functions
+  if (statement.thing != kNoThing && (shell || makes_its_object(statement.object)))
+    catalog_[statement.thing].chosen = true;
+}
+
 // The first table of TABLE and its partitions, in which rows are that a foreign key may mean, that was not
 // chosen; kNoThing when all were.
 ThingId Search::not_chosen(ThingId table) const {

@@ -485,7 +485,7 @@ void Search::write_held(HeldId id) {
   const bool was_written = std::exchange(held_[id].written, true);
   if (leaves_out(again.statement)) return;
   if (was_written) {  // as something that another one needed
-    if (makes_its_object(again.statement.object)) catalog_[again.statement.thing].chosen = true;
+    note_chosen(again.statement);
     ++chosen_;
     return;
   }
@@ -521,8 +521,7 @@ Record Search::record_of(const Statement& statement) {
 void Search::choose(const Statement& statement) {
   ++chosen_;
   if (options_.restorable) {
-    if (statement.thing != kNoThing && makes_its_object(statement.object))
-      catalog_[statement.thing].chosen = true;
+    note_chosen(statement);
     prepare(statement);
   }
   taker_.begin(record_of(statement));

@@ -3,8 +3,7 @@
 // A record is a statement with the COPY data that belongs to it. Whether it is chosen is known at once for
 // most of what can be asked: PATTERN, --type, --schema, --name. It is not for --table and --owner: that a
 // sequence belongs to a table, that a table is a partition, who owns a function, a dump says only behind the
-// CREATE. And with
-// --restorable a statement may be wanted because of another that comes much later.
+// CREATE. And with --restorable a statement may be wanted because of another that comes much later.
 //
 // So, where one of these is asked for, statements are held back (Recall: by their place, or in a temporary
 // file) up to the first row of the database, behind which pg_dump says nothing that concerns what stood
@@ -188,6 +187,7 @@ class Search {
   void pass_over(const Statement& statement);
   void support(const Statement& statement, const Recall::Place& place);
   void bring_along(HeldId id);
+  void note_chosen(const Statement& statement);
   bool leaves_out(const Statement& statement);
   ThingId not_chosen(ThingId table) const;
   void give_up_earlier(const Statement& statement);

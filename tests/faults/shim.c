@@ -5,9 +5,10 @@
 //
 // SLUICE_FAULT is a list of faults with commas between them. A fault is CALL:WHAT[:KEY=N]...
 //
-//   CALL   read pread write writev splice fsync rename close, or tmpfile: an open(2) with O_TMPFILE
+//   CALL   read pread write pwrite writev splice fsync rename close, mmap of a file, or tmpfile: an open(2) with
+//          O_TMPFILE
 //   WHAT   EIO ENOSPC EDQUOT EINTR EAGAIN EINVAL EPIPE EBADF ENOSYS EXDEV EOPNOTSUPP, or a number: fails so;
-//          short: moves SIZE bytes at most (read, pread, write, writev, splice)
+//          short: moves SIZE bytes at most (read, pread, write, pwrite, writev, splice)
 //   after  calls that go well first; default 0
 //   every  of the calls behind these, each N-th is hit; default 1, and 2 for EINTR and EAGAIN, which would
 //          otherwise never end
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -157,6 +159,16 @@ ssize_t write(int fd, const void* from, size_t size) {
   return REAL(write)(fd, from, size);
 }
 
+ssize_t pwrite(int fd, const void* from, size_t size, off_t to) {
+  STRIKE("pwrite", fd, size);
+  return REAL(pwrite)(fd, from, size, to);
+}
+
+ssize_t pwrite64(int fd, const void* from, size_t size, off64_t to) {
+  STRIKE("pwrite", fd, size);
+  return REAL(pwrite64)(fd, from, size, to);
+}
+
 ssize_t writev(int fd, const struct iovec* vectors, int count) {
   size_t size = 0;
   for (int i = 0; i < count; ++i) size += vectors[i].iov_len;
@@ -170,6 +182,20 @@ ssize_t writev(int fd, const struct iovec* vectors, int count) {
 ssize_t splice(int in, off64_t* in_at, int out, off64_t* out_at, size_t size, unsigned flags) {
   STRIKE("splice", out, size);
   return REAL(splice)(in, in_at, out, out_at, size, flags);
+}
+
+// The loader's maps are its own; what a program allocates has no file.
+static void* map(int fd, size_t size) {
+  const int struck = fd == -1 ? 0 : strike("mmap", fd, &size);
+  return struck > 0 ? (errno = struck, MAP_FAILED) : NULL;
+}
+
+void* mmap(void* at, size_t size, int protection, int flags, int fd, off_t from) {
+  return map(fd, size) == MAP_FAILED ? MAP_FAILED : REAL(mmap)(at, size, protection, flags, fd, from);
+}
+
+void* mmap64(void* at, size_t size, int protection, int flags, int fd, off64_t from) {
+  return map(fd, size) == MAP_FAILED ? MAP_FAILED : REAL(mmap64)(at, size, protection, flags, fd, from);
 }
 
 int fsync(int fd) {
