@@ -37,6 +37,7 @@ struct Thing {
 
   bool defined = false;         // its CREATE was seen
   bool chosen = false;          // a statement that defines it was chosen
+  bool read_by_view = false;    // a view that was written names it
   bool needed = false;          // written because something chosen needs it
   bool key = false;             // a primary key or unique constraint
   bool left_out = false;        // a foreign key to what was not chosen

@@ -1,9 +1,8 @@
 // --list and --sizes: what is in a dump, from one reading of it.
 //
-// An entry is what pg_dump's table of contents has one for: an object, its rows, its comment, its privileges.
-// ALTER
-// ... OWNER TO and the other statements that belong to an object's entry count with it. Rows written as
-// INSERT statements one behind the other are one entry.
+// An entry is what pg_dump's table of contents has one for: an object, its rows, its comment, its
+// privileges. ALTER ... OWNER TO and the other statements that belong to an object's entry count with it.
+// Rows written as INSERT statements one behind the other are one entry.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@
 //  - what a function's body names, in a string: functions and types come before it, for loading rows may run
 //    it; tables and views come behind it, for it may be about the table that it is needed by, and not at all
 //    with trigger functions.
-// Tables that are needed come without rows, indexes and privileges.
+// Tables that are needed come without rows and indexes, and with privileges only where a view reads them.
 
 #include <algorithm>
 #include <limits>
@@ -36,8 +36,10 @@ bool comes_along(const Object& object, const Thing& thing) {
     return false;
   if (object.type == "SEQUENCE SET" || object.type == "MATERIALIZED VIEW DATA") return true;
   if (!is_relation(thing)) return object.act != Act::drop && object.act != Act::load;
-  // Privileges without the policies that bound them would open what was closed.
-  return object.act == Act::define || object.act == Act::own || object.act == Act::alter;
+  // Privileges without the policies that bound them would open what was closed; but what a view reads, its
+  // owner must be allowed to read, and there are no rows.
+  return object.act == Act::define || object.act == Act::own || object.act == Act::alter ||
+         (object.act == Act::grant && thing.read_by_view);
 }
 
 Replay::Makes makes_of(const Object& object) {
@@ -170,6 +172,8 @@ void Search::need(const Statement& statement) {
   need_access_method(statement);
   const auto mentioned =
       catalog_.mentioned(statement.text, statement.tokens, replay_.schema_of(statement.state));
+  if (statement.object.type == "VIEW" || statement.object.type == "MATERIALIZED VIEW")
+    for (const ThingId id : mentioned) catalog_[id].read_by_view = true;
   for (const ThingId id : mentioned)
     if (stands_before(id, statement)) pull(id);
   if (names_word(statement.text, statement.tokens, "group") ||
