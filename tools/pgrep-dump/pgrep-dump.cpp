@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iostream>
+#include <string_view>
 
 #include "libfilter/find/units.hpp"
 #include "tools/pgrep-dump/config.hpp"
@@ -150,6 +150,9 @@ class Run {
 int main(int argc, char** argv) {
   sluice::Messages messages("pgrep-dump");
   return sluice::run_program(messages, [&] {
+    // Alone, -h can mean nothing but what it means to the other programs.
+    static char help[] = "--help";
+    if (argc == 2 && std::string_view(argv[1]) == "-h") argv[1] = help;
     const auto options = sluice::parse_options(argc, argv, sluice::pgrep_options(), sluice::Arguments::many,
                                                sluice::CommonLetters::free);
     if (sluice::answered(options, messages, sluice::kPgrepHelp)) return static_cast<int>(sluice::kDone);
