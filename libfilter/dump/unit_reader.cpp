@@ -44,8 +44,9 @@ std::size_t UnitReader::tokens_needed(std::string_view first, std::string_view s
 void UnitReader::pass_inserts() {
   while (passable_ > source_.offset()) {
     const auto window = source_.window();
-    const std::size_t passed = lexer_.pass_inserts(window.substr(
-        0, static_cast<std::size_t>(std::min<std::uint64_t>(window.size(), passable_ - source_.offset()))));
+    const auto most = std::min<std::uint64_t>(window.size(), passable_ - source_.offset());
+    const std::size_t passed =
+        lexer_.pass_inserts(window.substr(0, static_cast<std::size_t>(most)), passable_begin_);
     line_ += count_line_feeds(window.substr(0, passed));
     source_.consume(passed);
     // What is left of the window may be the beginning of more of them.

@@ -12,6 +12,7 @@
 
 #include "libfilter/dump/session.hpp"
 #include "libfilter/io/source.hpp"
+#include "libfilter/lex/insert_lines.hpp"
 #include "libfilter/lex/lexer.hpp"
 
 namespace sluice {
@@ -48,8 +49,12 @@ class UnitReader {
   // The next unit, or nullptr at the end of the input. Gives back the bytes of the unit before it.
   const Unit* next();
 
-  // Nobody wants to see INSERT statements that end before OFFSET of the input: next() may leave them out.
-  void pass_inserts_before(std::uint64_t offset) { passable_ = offset; }
+  // Nobody wants to see INSERT statements that end before OFFSET of the input, and begin with BEGIN ("INSERT
+  // INTO public.t "): next() may leave them out.
+  void pass_inserts_before(std::uint64_t offset, std::string_view begin = kInsertInto) {
+    passable_ = offset;
+    if (offset > 0) passable_begin_ = begin;
+  }
 
   // Follows SET, \connect and the like; up to date with the units that next() has returned whole.
   const Session& session() const { return session_; }
@@ -92,8 +97,9 @@ class UnitReader {
   std::uint64_t unit_line_ = 1;    // of the open unit's first byte
   std::uint64_t unit_offset_ = 0;  // of the open unit's first byte
   std::uint64_t passable_ = 0;     // see pass_inserts_before()
-  bool split_ = false;             // parts of the open unit have been lent
-  bool tail_owed_ = false;         // the unit was longer than the hold, though it was all there
+  std::string passable_begin_;
+  bool split_ = false;      // parts of the open unit have been lent
+  bool tail_owed_ = false;  // the unit was longer than the hold, though it was all there
   bool at_end_ = false;
   bool done_ = false;
   OpenThing open_;

@@ -105,6 +105,7 @@ void Search::read() {
   while (!enough_) {
     if (nothing_left()) return;
     if (passes_) reader_.pass_inserts_before(clear_from_here());
+    if (objects_) reader_.pass_inserts_before(alike_.empty() ? 0 : UINT64_MAX, alike_);
     const Unit* unit = reader_.next();
     if (unit == nullptr) return;
     if (unit->ends()) position_ = unit->offset + unit->bytes.size();
@@ -203,6 +204,7 @@ void Search::meta_command(const Unit& unit) {
     return;
   }
   if (owed_ == 0) end_record();
+  alike_.clear();
   if (unit.part != Part::whole) return;
   const std::string database = reader_.session().database().value_or("");
   if (database != database_) {
@@ -270,6 +272,7 @@ void Search::run_deferred() {
 
 void Search::begin_statement(Statement statement, bool whole) {
   carried_.clear();
+  alike_.clear();
   fate_ = Fate::passed;
   follow_encoding();
   if (options_.restorable) replay_.lexer_settings(reader_.session().lexer_settings());
@@ -298,7 +301,20 @@ void Search::begin_statement(Statement statement, bool whole) {
     if (fits == Fits::yes && rows && waits_ && statement.thing != kNoThing)
       catalog_[statement.thing].data_line = statement.line;
     pass_over(statement);
+    note_alike(statement);
   }
+}
+
+// An INSERT that was passed over without a look at its values: so are those that begin as it does, down to
+// the table.
+void Search::note_alike(const Statement& statement) {
+  const bool alike = options_.matcher == nullptr && !taker_.wants_others() &&
+                     statement.object.type == "TABLE DATA" && statement.text.starts_with(kInsertInto);
+  if (!alike) return;
+  std::size_t at = 2;  // INSERT INTO name
+  const auto& tokens = statement.tokens;
+  while (at + 2 < tokens.size() && tokens[at + 1].of(statement.text) == ".") at += 2;
+  if (at < tokens.size()) alike_ = statement.text.substr(0, tokens[at].end() + 1);
 }
 
 // Looks at the statement as an object and files it. False: it is none that could be chosen.

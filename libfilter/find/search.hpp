@@ -185,6 +185,7 @@ class Search {
   void choose(const Statement& statement);
   void write_held(HeldId id);
   void pass_over(const Statement& statement);
+  void note_alike(const Statement& statement);
   void support(const Statement& statement, const Recall::Place& place);
   void bring_along(HeldId id);
   void note_chosen(const Statement& statement);
@@ -225,6 +226,7 @@ class Search {
   bool enough_ = false;
   bool nul_seen_ = false;
 
+  std::string alike_;    // how INSERT statements begin that need not be seen either; empty: none
   bool passes_ = false;  // INSERT statements without a match need not be seen
   std::optional<Lookahead> lookahead_;
   std::uint64_t position_ = 0;        // behind the last whole unit

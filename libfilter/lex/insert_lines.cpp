@@ -13,7 +13,6 @@
 namespace sluice {
 namespace {
 
-constexpr std::string_view kBegin = "INSERT INTO ";
 constexpr std::size_t kBlock = 64;
 
 // What a byte is, a bit each. Every class lies in one row of sixteen bytes, which two table look-ups, one by
@@ -117,7 +116,7 @@ std::uint64_t prefix_parity(std::uint64_t bits) {
 // Goes over the statements, a block at a time.
 class Pass {
  public:
-  explicit Pass(std::string_view bytes) : bytes_(bytes) {}
+  Pass(std::string_view bytes, std::string_view begin) : bytes_(bytes), begin_(begin) {}
 
   std::size_t done() const { return done_; }
 
@@ -150,18 +149,18 @@ class Pass {
   bool next_statement(std::size_t at) {
     if (at >= bytes_.size() || bytes_[at] != '\n') return false;
     done_ = at + 1;
-    return bytes_.substr(done_, kBegin.size()) == kBegin;
+    return bytes_.substr(done_, begin_.size()) == begin_;
   }
 
-  std::string_view bytes_;
+  std::string_view bytes_, begin_;
   std::size_t done_ = 0;
   std::uint64_t inside_ = 0, before_ = 0, minus_ = 0;  // what the block before leaves to this one
   std::size_t depth_ = 0;
 };
 
-std::size_t pass(std::string_view bytes, Masks (*masks_of)(const char* bytes)) {
-  if (!bytes.starts_with(kBegin)) return 0;
-  Pass pass(bytes);
+std::size_t pass(std::string_view bytes, std::string_view begin, Masks (*masks_of)(const char* bytes)) {
+  if (!bytes.starts_with(begin)) return 0;
+  Pass pass(bytes, begin);
   std::size_t at = 0;
   for (; bytes.size() - at >= kBlock; at += kBlock)
     if (!pass.block(masks_of(bytes.data() + at), at)) return pass.done();
@@ -172,10 +171,14 @@ std::size_t pass(std::string_view bytes, Masks (*masks_of)(const char* bytes)) {
   return pass.done();
 }
 
-std::size_t pass_plain(std::string_view bytes) { return pass(bytes, masks_plain); }
+std::size_t pass_plain(std::string_view bytes, std::string_view begin) {
+  return pass(bytes, begin, masks_plain);
+}
 
 #if defined(__SSE2__)
-std::size_t pass_avx2(std::string_view bytes) { return pass(bytes, masks_avx2); }
+std::size_t pass_avx2(std::string_view bytes, std::string_view begin) {
+  return pass(bytes, begin, masks_avx2);
+}
 #endif
 
 }  // namespace
@@ -191,9 +194,9 @@ std::span<const InsertLines> insert_lines_forms() {
 #endif
 }
 
-std::size_t insert_lines(std::string_view bytes) {
+std::size_t insert_lines(std::string_view bytes, std::string_view begin) {
   static const auto forms = insert_lines_forms();
-  return forms.size() > 1 ? forms.back()(bytes) : 0;  // the plain form is slower than the lexer
+  return forms.size() > 1 ? forms.back()(bytes, begin) : 0;  // the plain form is slower than the lexer
 }
 
 }  // namespace sluice

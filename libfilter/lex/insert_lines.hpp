@@ -21,11 +21,13 @@ namespace sluice {
 // How many bytes at the front are INSERT statements, each ended by a semicolon and a line feed behind it and
 // each the whole of its lines. BYTES begin with a line; standard_conforming_strings is on, the encoding is
 // safe (LEXER 10.1).
-std::size_t insert_lines(std::string_view bytes);
+// BEGIN is what each has to begin with, itself beginning with that.
+inline constexpr std::string_view kInsertInto = "INSERT INTO ";
+std::size_t insert_lines(std::string_view bytes, std::string_view begin = kInsertInto);
 
 // The forms of it that this processor can run, for the tests. insert_lines() is the last, and passes nothing
 // where that is the plain one.
-using InsertLines = std::size_t (*)(std::string_view bytes);
+using InsertLines = std::size_t (*)(std::string_view bytes, std::string_view begin);
 std::span<const InsertLines> insert_lines_forms();
 
 }  // namespace sluice

@@ -58,7 +58,7 @@ class Lexer {
   // Passes over whole INSERT statements, each on lines of its own, without telling of them: how many bytes of
   // the stretch they are. Only between units, at the beginning of a line; 0 where what comes, or the state,
   // is not that simple.
-  std::size_t pass_inserts(std::string_view bytes);
+  std::size_t pass_inserts(std::string_view bytes, std::string_view begin);
 
   // The session's settings have changed: psql samples them once a line, so they hold from the next line on.
   void apply(Settings settings);

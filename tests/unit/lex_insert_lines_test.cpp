@@ -33,8 +33,8 @@ std::vector<std::size_t> ends_by_lexer(const std::string& text) {
 // Every form passes the same, and to an end that the lexer knows too.
 std::size_t passed(const std::string& text) {
   const auto forms = insert_lines_forms();
-  const std::size_t result = forms.front()(text);
-  for (const auto form : forms) CHECK(form(text) == result);
+  const std::size_t result = forms.front()(text, kInsertInto);
+  for (const auto form : forms) CHECK(form(text, kInsertInto) == result);
   const auto ends = ends_by_lexer(text);
   CHECK((result == 0 || std::find(ends.begin(), ends.end(), result) != ends.end()));
   return result;
@@ -52,6 +52,14 @@ TEST_CASE("INSERT statements as pg_dump writes them are passed, all that are who
   const std::string lines = "INSERT INTO t VALUES ('a\nb;\n'),\n\t('c');\n";
   CHECK(passed(lines + one) == lines.size() + one.size());
   CHECK(passed("") == 0);
+}
+
+TEST_CASE("the pass ends where another table's statements begin") {
+  const std::string one = "INSERT INTO s.t VALUES (1);\n", other = "INSERT INTO s.tt VALUES (1);\n";
+  for (const auto form : insert_lines_forms()) {
+    CHECK(form(one + one + other + one, "INSERT INTO s.t ") == 2 * one.size());
+    CHECK(form(other + one, "INSERT INTO s.t ") == 0);
+  }
 }
 
 TEST_CASE("what a quote's parity does not tell ends the pass before its statement") {
