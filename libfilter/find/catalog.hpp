@@ -2,7 +2,7 @@
 // where their statements stand.
 //
 // Names are told apart as PostgreSQL does (dump/object.hpp); a thing may have further names: the index of a
-// primary key, the sequence of an identity column. About 300 bytes an object; rows cost nothing.
+// primary key, the sequence of an identity column. Up to 1,000 bytes an object; rows cost nothing.
 #pragma once
 
 #include <cstdint>

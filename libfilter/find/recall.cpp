@@ -13,6 +13,8 @@
 namespace sluice {
 namespace {
 
+constexpr const char* kHint = "name a folder with room in TMPDIR, or give the dump as an uncompressed file";
+
 constexpr std::size_t kInMemory = 1024 * 1024;
 constexpr std::size_t kStretch = 64 * 1024;
 
@@ -28,7 +30,7 @@ Descriptor unnamed_file() {
   if (fd != -1) return Descriptor::adopt(fd);
   std::string name = folder + "/pgsluice-XXXXXX";  // a file system without O_TMPFILE
   Descriptor named = Descriptor::adopt(mkostemp(name.data(), O_CLOEXEC));
-  if (!named) throw io_failure("cannot make a temporary file in " + folder, errno);
+  if (!named) throw io_failure("cannot make a temporary file in " + folder, errno, kHint);
   unlink(name.c_str());
   return named;
 }
@@ -57,8 +59,7 @@ void Recall::spill() {
         [&] { return pwrite(file_.get(), rest.data(), rest.size(), static_cast<off_t>(spilled_)); });
     if (written <= 0)
       throw io_failure("cannot write to a temporary file in " + temporary_folder(),
-                       written == 0 ? ENOSPC : errno,
-                       "name a folder with room in TMPDIR, or give the dump as an uncompressed file");
+                       written == 0 ? ENOSPC : errno, kHint);
     spilled_ += static_cast<std::uint64_t>(written);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }

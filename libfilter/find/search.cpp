@@ -136,16 +136,22 @@ void Search::warn(std::uint64_t line, std::string message, std::string hint) {
 // The record that is open gets nothing any more; and what was found of the input so far can be used by
 // nobody.
 void Search::trailing(const Unit& unit) {
-  if (fate_ == Fate::chosen) {
-    const Lexer& lexer = reader_.lexer();
-    const bool rows = unit.kind == UnitKind::copy_data;
-    taker_.cut_off(!rows                 ? statement_poison(options_.tool)
-                   : lexer.copy_is_csv() ? copy_csv_poison(lexer.copy_csv_quote())
-                                         : std::string(kCopyTextPoison));
+  if (fate_ == Fate::chosen) taker_.cut_off(poison(unit));
+  if (fate_ == Fate::held) {  // what there is of it is not the statement
+    held_.back().written = true;
+    if (!waiting_.empty() && waiting_.back() + 1 == held_.size()) waiting_.pop_back();
   }
   fate_ = Fate::none;
   release();
   throw ends_inside(source_.name(), reader_.open_thing());
+}
+
+// An open CSV quote is refused as it is; a second one would close it.
+std::string Search::poison(const Unit& unit) const {
+  const Lexer& lexer = reader_.lexer();
+  if (unit.kind != UnitKind::copy_data) return statement_poison(options_.tool);
+  if (!lexer.copy_is_csv()) return std::string(kCopyTextPoison);
+  return lexer.copy_in_csv_quote() ? std::string() : copy_csv_poison(lexer.copy_csv_quote());
 }
 
 // --- units
@@ -242,10 +248,11 @@ void Search::end_record() {
 
 // psql reads what stands on the line of a COPY before the rows, and runs it behind them.
 void Search::defer(const Unit& unit) {
-  if (unit.part != Part::whole)
+  std::size_t held = unit.bytes.size();
+  for (const Deferred& one : deferred_) held += sizeof one + one.text.size();
+  if (unit.part != Part::whole || held > options_.max_statement)
     return warn(unit.line,
-                "a statement that is longer than --max-statement and begins on the line of a COPY"
-                " is passed over");
+                "what stands on the line of a COPY and is longer than --max-statement is passed over");
   Deferred next = {{}, unit.offset, unit.line, 0};
   if (unit.flags.continues) std::swap(next, half_);
   next.text += unit.bytes;

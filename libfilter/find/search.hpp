@@ -10,8 +10,8 @@
 // before; then the chosen ones are written in their order. What is chosen and needs others (--restorable) is
 // written behind them; these are found by the names that its tokens mention. Rows are never held back.
 //
-// Memory: the Source's buffer, a statement's tokens, and about 400 bytes for each object where statements are
-// held back; nothing otherwise.
+// Memory: the Source's buffer, a statement's tokens, and about 1,000 bytes for each object where statements
+// are held back; nothing otherwise.
 #pragma once
 
 #include <cstdint>
@@ -165,6 +165,7 @@ class Search {
   void copy_data(const Unit& unit);
   void end_record();
   void trailing(const Unit& unit);
+  std::string poison(const Unit& unit) const;
   void defer(const Unit& unit);
   void run_deferred();
   void text_ended(const Unit& unit);

@@ -250,10 +250,11 @@ Taker::Enough RowTaker::end(std::uint64_t) {
   return std::exchange(enough_, false) ? Enough::yes : Enough::no;
 }
 
+// The server reads no more of a block, or of what follows an INSERT.
 void RowTaker::cut_off(std::string_view) {
-  const bool rows_follow = writing_ && options_.format == RowFormat::copy;
-  writing_ = false;
-  if (rows_follow) output_.own("\\0\n");
+  const bool begun = std::exchange(writing_, false);
+  if (begun && options_.format == RowFormat::copy) output_.own("\\0\n");
+  if (begun && options_.format == RowFormat::sql) output_.own("{ --@! the input ends inside these rows\n");
 }
 
 }  // namespace sluice

@@ -31,7 +31,9 @@ class StatementTaker : public Taker {
     return output_.other(record.text, record.line) ? Enough::yes : Enough::no;
   }
   void support(std::string_view text) override { output_.own(text); }
-  void cut_off(std::string_view poison) override { output_.own(poison); }
+  void cut_off(std::string_view poison) override {
+    if (output_.prints()) output_.own(poison);
+  }
 
  private:
   GrepOutput& output_;

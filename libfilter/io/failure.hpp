@@ -19,6 +19,7 @@ class Failure : public std::runtime_error {
     usage,          // bad option value, bad rule file: exit status 2
     unsound_input,  // the input is no whole dump: it ends early, or its compression is broken: 3
     io,             // a read, write, flush, close or rename failed: 4
+    unopened,       // an input cannot be opened: 4, or 2 where others are searched
   };
 
   Failure(Kind kind, std::string message, std::string detail = {}, std::string hint = {})

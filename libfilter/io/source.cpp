@@ -23,6 +23,16 @@ namespace sluice {
 
 namespace {
 
+Failure became_shorter(const std::string& name) {
+  return Failure(Failure::Kind::io, name + " became shorter while it was read");
+}
+
+Failure unopened(const std::string& what, int error) {
+  Failure failure = io_failure(what, error);
+  failure.kind = Failure::Kind::unopened;
+  return failure;
+}
+
 // Held bytes up to this share of a read are moved to the buffer's front at every fill, so that reading goes
 // on in the same, cached memory.
 constexpr std::size_t kCheapShare = 16;
@@ -102,8 +112,8 @@ struct Source::State {
 
 void Source::State::inspect() {
   struct stat about {};
-  if (fstat(fd.get(), &about) == -1) throw io_failure("cannot read " + name, errno);
-  if (S_ISDIR(about.st_mode)) throw io_failure("cannot read " + name, EISDIR);
+  if (fstat(fd.get(), &about) == -1) throw unopened("cannot read " + name, errno);
+  if (S_ISDIR(about.st_mode)) throw unopened("cannot read " + name, EISDIR);
   if (S_ISFIFO(about.st_mode)) widen_pipe(fd.get());
   // The files of /proc and their like say that they are empty: they are read as a stream.
   if (!S_ISREG(about.st_mode) || about.st_size == 0) return;
@@ -170,6 +180,7 @@ std::size_t Source::State::read(char* to, std::size_t n) {
     if (errno != EAGAIN) throw io_failure("cannot read " + name, errno);
     wait_for(fd.get(), Readiness::readable);
   }
+  if (regular && taken < *total) throw became_shorter(name);
   // Whoever shares standard input with us expects to find it where we stopped.
   if (regular && standard_input)
     static_cast<void>(lseek(fd.get(), static_cast<off_t>(base + taken), SEEK_SET));
@@ -189,7 +200,7 @@ Source Source::open(const std::string& path, Limits limits) {
   const bool standard_input = path == "-";
   std::string name = standard_input ? "<stdin>" : path;
   Descriptor fd = standard_input ? Descriptor::borrow(STDIN_FILENO) : Descriptor::open(path, O_RDONLY);
-  if (!fd) throw io_failure("cannot open " + name, errno);
+  if (!fd) throw unopened("cannot open " + name, errno);
   auto state = std::make_unique<State>(std::move(name), std::move(fd), limits);
   state->standard_input = standard_input;
   state->inspect();
@@ -250,7 +261,7 @@ std::size_t Source::State::map_on() {
   const std::uint64_t front = base + offset;
   const std::size_t held = end - begin;
   const auto size = static_cast<std::uint64_t>(about.st_size);
-  if (size < front + held) throw Failure(Failure::Kind::io, name + " became shorter while it was read");
+  if (size < std::max(front + held, base + *total)) throw became_shorter(name);
   const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(size - front - held, kMapped));
   if (more == 0) {
     if (standard_input) static_cast<void>(lseek(fd.get(), static_cast<off_t>(front + held), SEEK_SET));

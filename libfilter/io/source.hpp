@@ -34,7 +34,8 @@ class Source {
     Reading reading = Reading::copied;
   };
 
-  // PATH "-" is standard input. Throws Failure::io when it cannot be opened (a directory included).
+  // PATH "-" is standard input. Throws Failure::unopened when it cannot be opened (a directory
+  // included), Failure::io when its first bytes cannot be read.
   static Source open(const std::string& path, Limits limits);
 
   Source(Source&&) noexcept;

@@ -230,12 +230,12 @@ TEST_CASE("bytes are given as they come: a fill does not wait for a full read") 
   CHECK_FALSE(source.fill());
 }
 
-TEST_CASE("what cannot be read is an io failure that names it and says why") {
+TEST_CASE("what cannot be read is a failure that names it and says why") {
   const Folder folder;
   const auto message = [&](const std::string& path) {
     const auto failure = failure_of([&] { slurp(path, limits(64)); });
     REQUIRE(failure);
-    CHECK(failure->kind == Failure::Kind::io);
+    CHECK(failure->kind == Failure::Kind::unopened);
     return std::string(failure->what());
   };
   CHECK(message(folder.path("absent")) ==

@@ -5,6 +5,7 @@
 #include <boost/program_options/errors.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 
@@ -36,15 +37,23 @@ void Messages::detail(std::string_view text) const {
   if (volume_ != Volume::quiet) say("detail", text);
 }
 
+namespace {
+
+const char* program_name = "";  // for a signal's handler, which may call next to nothing
+
 // A mapped file that was cut short: nothing can be cleaned up, but it can be said.
 extern "C" void say_file_was_cut(int) {
-  constexpr std::string_view kText = "error: a file became shorter while it was read\n";
-  static_cast<void>(!write(STDERR_FILENO, kText.data(), kText.size()));
+  constexpr const char* kText = ": error: a file became shorter while it was read\n";
+  for (const char* text : {program_name, kText})
+    static_cast<void>(!write(STDERR_FILENO, text, std::strlen(text)));
   _exit(kIoFailed);
 }
 
+}  // namespace
+
 int run_program(Messages& messages, const std::function<int()>& body) {
   std::signal(SIGPIPE, SIG_DFL);
+  program_name = messages.tool().c_str();
   std::signal(SIGBUS, say_file_was_cut);
   try {
     return body();
@@ -56,6 +65,7 @@ int run_program(Messages& messages, const std::function<int()>& body) {
       case Failure::Kind::unsound_input:
         return kUnsoundInput;
       case Failure::Kind::io:
+      case Failure::Kind::unopened:
         return kIoFailed;
     }
   } catch (const boost::program_options::error& error) {

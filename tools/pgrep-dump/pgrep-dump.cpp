@@ -82,6 +82,7 @@ class Run {
     try {
       source = Source::open(file, limits);
     } catch (const Failure& failure) {
+      if (failure.kind == Failure::Kind::io) throw;
       report(failure, failure.kind == Failure::Kind::unsound_input ? kUnsoundInput : kUsage);
       return;
     }
