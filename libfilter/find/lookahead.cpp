@@ -26,21 +26,30 @@ std::optional<std::uint64_t> Lookahead::next(std::uint64_t from) {
   if (found_ && *found_ >= from) return found_;
   found_.reset();
   searched_ = std::max(searched_, from);
-  const Source::Place place = *source_.place();
   while (searched_ < size()) {
-    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kStretch, size() - searched_));
-    if (!mapping_.map(place.fd, place.base + searched_, length)) return found_ = from;  // look there yourself
-    const auto at = matcher_.candidate({mapping_.data(), length});
+    const bool at_hand = searched_ >= mapped_ && searched_ < mapped_end_;
+    if (!at_hand && !map_on()) return found_ = from;  // look there yourself
+    const std::string_view text(mapping_.data() + (searched_ - mapped_),
+                                static_cast<std::size_t>(mapped_end_ - searched_));
+    const auto at = matcher_.candidate(text);
     if (at != std::string_view::npos) {
       searched_ += at;
-      found_ = searched_;
-      break;
+      return found_ = searched_;
     }
-    searched_ += length;
-    if (searched_ < size()) searched_ -= matcher_.overlap();
+    searched_ = mapped_end_;
+    if (mapped_end_ < size()) searched_ -= std::min<std::uint64_t>(matcher_.overlap(), text.size() - 1);
+    mapped_end_ = mapped_;  // done with
   }
   mapping_.clear();
-  return found_;
+  return std::nullopt;
+}
+
+bool Lookahead::map_on() {
+  const Source::Place place = *source_.place();
+  const std::uint64_t length = std::min<std::uint64_t>(kStretch, size() - searched_);
+  mapped_ = searched_;
+  mapped_end_ = searched_ + length;
+  return mapping_.map(place.fd, place.base + mapped_, static_cast<std::size_t>(length));
 }
 
 bool Lookahead::ends_well() {

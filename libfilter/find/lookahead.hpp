@@ -32,11 +32,13 @@ class Lookahead {
 
  private:
   std::uint64_t size() const;
+  bool map_on();
 
   const Source& source_;
   const Matcher& matcher_;
   Mapping mapping_;
-  std::uint64_t searched_ = 0;  // nothing is before, from where the last search began
+  std::uint64_t mapped_ = 0, mapped_end_ = 0;  // what it shows of the input
+  std::uint64_t searched_ = 0;                 // nothing is before, from where the last search began
   std::optional<std::uint64_t> found_;
 };
 

@@ -509,7 +509,6 @@ void Search::write_held(HeldId id) {
   if (leaves_out(again.statement)) return;
   if (was_written) {  // as something that another one needed
     note_chosen(again.statement);
-    ++chosen_;
     return;
   }
   end_record();
@@ -542,7 +541,6 @@ Record Search::record_of(const Statement& statement) {
 }
 
 void Search::choose(const Statement& statement) {
-  ++chosen_;
   if (options_.restorable) {
     note_chosen(statement);
     prepare(statement);

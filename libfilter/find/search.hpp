@@ -104,8 +104,6 @@ class Search {
   // Reads the input to its end, or until the Taker has enough. Throws Failure.
   void run();
 
-  std::uint64_t chosen() const { return chosen_; }
-
   // --restorable: roles that the output names and does not make.
   const std::set<std::string>& roles() const { return roles_; }
 
@@ -234,7 +232,6 @@ class Search {
   std::uint64_t next_candidate_ = 0;  // nothing before is matched
   bool left_unread_ = false;
 
-  std::uint64_t chosen_ = 0;
   std::string database_;
 
   std::set<std::string> roles_;
@@ -248,7 +245,6 @@ class Search {
   std::uint64_t groups_ = 0;  // of the record, as taker_.end() takes them
   std::string carried_;       // of a long statement: the end of what was searched
   unsigned owed_ = 0;         // blocks of rows that the open record still gets
-  unsigned all_owed_ = 0;     // the deferred statements' too
   unsigned block_ = 0;
   bool meta_ends_it_ = false;  // a \g follows
   Deferred half_;              // a statement cut in two by rows
