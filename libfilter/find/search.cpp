@@ -226,8 +226,8 @@ void Search::meta_command(const Unit& unit) {
 }
 
 void Search::copy_data(const Unit& unit) {
-  // Where rows have it and are not looked at, it would stop us at each.
-  if (options_.matcher != nullptr && unit.offset + unit.bytes.size() >= next_candidate_) lookahead_.reset();
+  // Rows are not looked at: each place in them that has it would stop us in vain.
+  if (unit.offset + unit.bytes.size() >= next_candidate_) lookahead_.reset();
   if (fate_ == Fate::chosen && owed_ > 0)
     taker_.data({unit.bytes, unit.offset, unit.line, block_, unit.begins(), unit.ends() && !unit.trailing});
   if (!unit.ends() || unit.trailing) return;

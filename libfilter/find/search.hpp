@@ -85,7 +85,7 @@ struct SearchOptions {
   std::string tool;
   Selectors selectors;
   Matcher* matcher = nullptr;       // none: the selectors decide alone
-  const Matcher* needle = nullptr;  // what is taken of the input contains a match of it; none: it need not
+  const Matcher* needle = nullptr;  // a statement that is taken contains a match of it
   bool invert = false;              // of the matcher; without one, of the selectors
   bool restorable = false;
   bool objects = false;  // the Taker wants to know objects and owners

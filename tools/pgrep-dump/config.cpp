@@ -287,7 +287,7 @@ std::unique_ptr<PgrepConfig> pgrep_config(const Options& options, Messages& mess
   config->rows.matcher = over_rows ? matcher : nullptr;
   config->rows.invert = over_rows && invert;
   config->rows.most = search.max_statement;
-  search.needle = invert ? nullptr : matcher;
+  search.needle = invert || over_rows ? nullptr : matcher;
   if (given(options, "no-connect")) config->connect = Replay::Connect::leave_out;
 
   if (over_rows) {
