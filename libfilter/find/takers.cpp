@@ -98,7 +98,7 @@ void RowTaker::data(const Data& data) {
     begin_block(data.block);
   }
   if (header_ == nullptr || enough_) return;
-  rows(data.bytes, data.offset);
+  rows(data.bytes);
   if (data.ends && !enough_) {
     RowSplitter::Row last;
     if (splitter_->last(last)) row(last);
@@ -106,7 +106,7 @@ void RowTaker::data(const Data& data) {
   if (data.ends) end_block();
 }
 
-void RowTaker::rows(std::string_view bytes, std::uint64_t) {
+void RowTaker::rows(std::string_view bytes) {
   RowSplitter::Row next;
   while (!bytes.empty() && !enough_) {
     if (pass_unmatched(bytes)) continue;

@@ -71,7 +71,7 @@ class RowTaker : public Taker {
 
  private:
   void begin_block(unsigned block);
-  void rows(std::string_view bytes, std::uint64_t offset);
+  void rows(std::string_view bytes);
   bool pass_unmatched(std::string_view& bytes);
   void row(const RowSplitter::Row& row);
   void search_long_row(std::string_view bytes);
