@@ -45,12 +45,12 @@ void UnitReader::pass_inserts() {
   while (passable_ > source_.offset()) {
     const auto window = source_.window();
     const auto most = std::min<std::uint64_t>(window.size(), passable_ - source_.offset());
-    const std::size_t passed =
+    const InsertLines passed =
         lexer_.pass_inserts(window.substr(0, static_cast<std::size_t>(most)), passable_begin_);
-    line_ += count_line_feeds(window.substr(0, passed));
-    source_.consume(passed);
+    line_ += passed.line_feeds;
+    source_.consume(passed.bytes);
     // What is left of the window may be the beginning of more of them.
-    if (passed == 0 || source_.window().size() >= kLeastRead || at_end_) return;
+    if (passed.bytes == 0 || source_.window().size() >= kLeastRead || at_end_) return;
     at_end_ = !source_.fill();
   }
 }

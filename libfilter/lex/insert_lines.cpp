@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "libfilter/lex/scan.hpp"
+
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -20,7 +22,7 @@ constexpr std::size_t kBlock = 64;
 enum Class : std::uint8_t {
   kQuote = 1,
   kParenthesis = 2,
-  kSemicolon = 4,
+  kColonOrSemicolon = 4,
   kSign = 8,  // " $ /, which begin what is not for us
   kBackslash = 16,
   kNul = 32,
@@ -35,7 +37,7 @@ constexpr std::array<std::uint8_t, 16> by_low_half() {
   };
   add("'", kQuote);
   add("()", kParenthesis);
-  add(";", kSemicolon);
+  add(":;", kColonOrSemicolon);
   add("\"$/", kSign);
   add("\\", kBackslash);
   add(std::string_view("\0", 1), kNul);
@@ -48,7 +50,7 @@ constexpr std::array<std::uint8_t, 16> by_high_half() {
   std::array<std::uint8_t, 16> table{};
   table[0] = kNul;
   table[2] = kQuote | kParenthesis | kSign | kBeforeString | kMinus;
-  table[3] = kSemicolon;
+  table[3] = kColonOrSemicolon;
   table[5] = kBackslash;
   return table;
 }
@@ -56,7 +58,7 @@ constexpr std::array<std::uint8_t, 16> by_high_half() {
 constexpr auto kLow = by_low_half(), kHigh = by_high_half();
 
 struct Masks {
-  std::uint64_t quote = 0, parenthesis = 0, semicolon = 0, sign = 0, nul = 0, before = 0, minus = 0;
+  std::uint64_t quote = 0, parenthesis = 0, colon_or_semicolon = 0, sign = 0, nul = 0, before = 0, minus = 0;
 };
 
 Masks masks_plain(const char* bytes) {
@@ -67,7 +69,7 @@ Masks masks_plain(const char* bytes) {
     const auto bit = [&](unsigned classes) { return std::uint64_t{(what & classes) != 0} << i; };
     masks.quote |= bit(kQuote);
     masks.parenthesis |= bit(kParenthesis);
-    masks.semicolon |= bit(kSemicolon);
+    masks.colon_or_semicolon |= bit(kColonOrSemicolon);
     masks.sign |= bit(kSign | kBackslash);
     masks.nul |= bit(kNul);
     masks.before |= bit(kBeforeString);
@@ -99,9 +101,12 @@ __attribute__((target("avx2"))) inline std::uint64_t bits_of(__m256i first, __m2
 
 __attribute__((target("avx2"))) Masks masks_avx2(const char* bytes) {
   const __m256i first = classes_of(bytes), second = classes_of(bytes + 32);
-  return {bits_of(first, second, kQuote),     bits_of(first, second, kParenthesis),
-          bits_of(first, second, kSemicolon), bits_of(first, second, kSign | kBackslash),
-          bits_of(first, second, kNul),       bits_of(first, second, kBeforeString),
+  return {bits_of(first, second, kQuote),
+          bits_of(first, second, kParenthesis),
+          bits_of(first, second, kColonOrSemicolon),
+          bits_of(first, second, kSign | kBackslash),
+          bits_of(first, second, kNul),
+          bits_of(first, second, kBeforeString),
           bits_of(first, second, kMinus)};
 }
 
@@ -118,7 +123,7 @@ class Pass {
  public:
   Pass(std::string_view bytes, std::string_view begin) : bytes_(bytes), begin_(begin) {}
 
-  std::size_t done() const { return done_; }
+  InsertLines done() const { return done_; }
 
   // The block at AT. False: there is nothing more to pass.
   bool block(const Masks& masks, std::size_t at) {
@@ -131,12 +136,13 @@ class Pass {
     before_ = masks.before >> 63;
     minus_ = masks.minus >> 63;
 
-    std::uint64_t events = (masks.parenthesis | masks.semicolon) & ~inside;
+    std::uint64_t events = (masks.parenthesis | masks.colon_or_semicolon) & ~inside;
     if (strange != 0) events &= (strange & -strange) - 1;
     for (; events != 0; events &= events - 1) {
       const std::size_t place = at + static_cast<std::size_t>(std::countr_zero(events));
       if (place >= bytes_.size()) return false;
       const char c = bytes_[place];
+      if (c == ':') return false;
       if (c == '(') ++depth_;
       if (c == ')' && depth_ > 0) --depth_;
       if (c == ';' && depth_ == 0 && !next_statement(place + 1)) return false;
@@ -148,18 +154,20 @@ class Pass {
   // A statement has ended before AT. Whether another one begins behind a line feed.
   bool next_statement(std::size_t at) {
     if (at >= bytes_.size() || bytes_[at] != '\n') return false;
-    done_ = at + 1;
-    return bytes_.substr(done_, begin_.size()) == begin_;
+    done_.line_feeds += count_line_feeds(bytes_.substr(done_.bytes, at + 1 - done_.bytes));
+    done_.bytes = at + 1;
+    ++done_.statements;
+    return bytes_.substr(done_.bytes, begin_.size()) == begin_;
   }
 
   std::string_view bytes_, begin_;
-  std::size_t done_ = 0;
+  InsertLines done_;
   std::uint64_t inside_ = 0, before_ = 0, minus_ = 0;  // what the block before leaves to this one
   std::size_t depth_ = 0;
 };
 
-std::size_t pass(std::string_view bytes, std::string_view begin, Masks (*masks_of)(const char* bytes)) {
-  if (!bytes.starts_with(begin)) return 0;
+InsertLines pass(std::string_view bytes, std::string_view begin, Masks (*masks_of)(const char* bytes)) {
+  if (!bytes.starts_with(begin)) return {};
   Pass pass(bytes, begin);
   std::size_t at = 0;
   for (; bytes.size() - at >= kBlock; at += kBlock)
@@ -171,32 +179,33 @@ std::size_t pass(std::string_view bytes, std::string_view begin, Masks (*masks_o
   return pass.done();
 }
 
-std::size_t pass_plain(std::string_view bytes, std::string_view begin) {
+InsertLines pass_plain(std::string_view bytes, std::string_view begin) {
   return pass(bytes, begin, masks_plain);
 }
 
 #if defined(__SSE2__)
-std::size_t pass_avx2(std::string_view bytes, std::string_view begin) {
+InsertLines pass_avx2(std::string_view bytes, std::string_view begin) {
   return pass(bytes, begin, masks_avx2);
 }
 #endif
 
 }  // namespace
 
-std::span<const InsertLines> insert_lines_forms() {
+std::span<const InsertLinesForm> insert_lines_forms() {
 #if defined(__SSE2__)
-  static constexpr InsertLines kAll[] = {pass_plain, pass_avx2};
+  static constexpr InsertLinesForm kAll[] = {pass_plain, pass_avx2};
   static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
   return std::span(kAll).first(has_avx2 ? 2 : 1);
 #else
-  static constexpr InsertLines kAll[] = {pass_plain};
+  static constexpr InsertLinesForm kAll[] = {pass_plain};
   return kAll;
 #endif
 }
 
-std::size_t insert_lines(std::string_view bytes, std::string_view begin) {
+InsertLines insert_lines(std::string_view bytes, std::string_view begin) {
   static const auto forms = insert_lines_forms();
-  return forms.size() > 1 ? forms.back()(bytes, begin) : 0;  // the plain form is slower than the lexer
+  return forms.size() > 1 ? forms.back()(bytes, begin)
+                          : InsertLines{};  // the plain form is slower than the lexer
 }
 
 }  // namespace sluice

@@ -3,8 +3,8 @@
 //
 // Their strings are plain, one after the other and with a blank, a comma or a parenthesis before each, so
 // that a quote's parity tells whether a byte stands in a string: sixty-four bytes are decided at once.
-// Whatever else there is (E'', $$, "names", comments, backslashes outside of strings, NUL) ends the pass
-// before the statement that has it; the lexer goes on from there.
+// Whatever else there is (E'', $$, "names", comments, backslashes and colons outside of strings, NUL) ends
+// the pass before the statement that has it; the lexer goes on from there, and tells of psql's variables.
 //
 //   bytes      (1, 'it''s; x', -5);     the lowest bit is drawn left
 //   quotes     0000100110000100000
@@ -18,16 +18,23 @@
 
 namespace sluice {
 
-// How many bytes at the front are INSERT statements, each ended by a semicolon and a line feed behind it and
+// What has been passed.
+struct InsertLines {
+  std::size_t bytes = 0;
+  std::size_t statements = 0;
+  std::size_t line_feeds = 0;
+};
+
+// What of the front of BYTES is INSERT statements, each ended by a semicolon and a line feed behind it and
 // each the whole of its lines. BYTES begin with a line; standard_conforming_strings is on, the encoding is
 // safe (LEXER 10.1).
 // BEGIN is what each has to begin with, itself beginning with that.
 inline constexpr std::string_view kInsertInto = "INSERT INTO ";
-std::size_t insert_lines(std::string_view bytes, std::string_view begin = kInsertInto);
+InsertLines insert_lines(std::string_view bytes, std::string_view begin = kInsertInto);
 
 // The forms of it that this processor can run, for the tests. insert_lines() is the last, and passes nothing
 // where that is the plain one.
-using InsertLines = std::size_t (*)(std::string_view bytes, std::string_view begin);
-std::span<const InsertLines> insert_lines_forms();
+using InsertLinesForm = InsertLines (*)(std::string_view bytes, std::string_view begin);
+std::span<const InsertLinesForm> insert_lines_forms();
 
 }  // namespace sluice

@@ -20,7 +20,6 @@
 #include <limits>
 
 #include "libfilter/lex/cursor.hpp"
-#include "libfilter/lex/insert_lines.hpp"
 
 namespace sluice {
 
@@ -34,13 +33,13 @@ void Lexer::apply(Settings settings) {
 UnitKind Lexer::kind() const { return kind_; }
 const std::vector<Token>& Lexer::tokens() const { return tokens_; }
 Lexer::Flags Lexer::flags() const { return flags_; }
-std::size_t Lexer::pass_inserts(std::string_view bytes, std::string_view begin) {
+InsertLines Lexer::pass_inserts(std::string_view bytes, std::string_view begin) {
   const bool simple = unit_ended_ && state_ == State::between && settings_ == sampled_ &&
                       sampled_ == Settings{} && !skipping_nul_ && !data_next_ && pending_.empty() &&
                       !resume_statement_ && branches_.empty();
-  const std::size_t passed = simple ? insert_lines(bytes, begin) : 0;
-  if (passed == 0) return 0;
-  input_ += passed;
+  const InsertLines passed = simple ? insert_lines(bytes, begin) : InsertLines{};
+  if (passed.bytes == 0) return {};
+  input_ += passed.bytes;
   owed_ = 0;
   last_query_.clear();  // what \g with nothing before it would send again
   return passed;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "libfilter/lex/encoding.hpp"
+#include "libfilter/lex/insert_lines.hpp"
 #include "libfilter/lex/token.hpp"
 
 namespace sluice {
@@ -55,10 +56,10 @@ class Lexer {
   // End::last nothing is left; a unit still open then does not end (unit_ended false): see open().
   Result scan(std::string_view bytes, End end);
 
-  // Passes over whole INSERT statements, each on lines of its own, without telling of them: how many bytes of
-  // the stretch they are. Only between units, at the beginning of a line; 0 where what comes, or the state,
-  // is not that simple.
-  std::size_t pass_inserts(std::string_view bytes, std::string_view begin);
+  // Passes over whole INSERT statements, each on lines of its own, without telling of them: what of the
+  // stretch they are. Only between units, at the beginning of a line; nothing where what comes, or the state,
+  // is not that simple. None of them holds a psql variable.
+  InsertLines pass_inserts(std::string_view bytes, std::string_view begin);
 
   // The session's settings have changed: psql samples them once a line, so they hold from the next line on.
   void apply(Settings settings);
