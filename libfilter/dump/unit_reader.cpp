@@ -55,19 +55,50 @@ void UnitReader::pass_inserts() {
   }
 }
 
-const Unit* UnitReader::next() {
-  const bool line_begins = !split_ && !tail_owed_ && lent_ > 0 && unit_.bytes[lent_ - 1] == '\n';
+UnitReader::Quiet UnitReader::pass_quiet(Inserts inserts, std::string_view except) {
+  Quiet quiet;
+  if (split_ || tail_owed_ || done_) return quiet;
+  give_back();
+  if (scanned_ > 0) return quiet;
+  const auto window = source_.window();
+  quiet.offset = source_.offset();
+  std::size_t passed = 0;
+  for (;;) {
+    const auto comments = lexer_.pass_comments(window.substr(passed), except);
+    line_ += count_line_feeds(window.substr(passed, comments));
+    passed += comments;
+    const bool line_begins = passed > 0 || line_begins_;
+    if (inserts == Inserts::stay || !line_begins) break;
+    const auto rows = lexer_.pass_inserts(window.substr(passed), kInsertInto);
+    line_ += rows.line_feeds;
+    passed += rows.bytes;
+    quiet.statements += rows.statements;
+    if (rows.bytes == 0) break;
+  }
+  quiet.bytes = window.substr(0, passed);
+  line_begins_ = line_begins_ || passed > 0;
+  source_.consume(passed);
+  return quiet;
+}
+
+// The bytes of the unit that was lent last.
+void UnitReader::give_back() {
+  if (lent_ > 0) line_begins_ = unit_.bytes[lent_ - 1] == '\n';
   line_ += line_feeds_;
   line_feeds_ = 0;
   source_.consume(lent_);
   scanned_ -= lent_;
   lent_ = 0;
+}
+
+const Unit* UnitReader::next() {
+  give_back();
   if (tail_owed_) {
     tail_owed_ = false;
     return lend(source_.window().substr(0, 0), true);
   }
   if (done_) return nullptr;
-  if (line_begins && scanned_ == 0) pass_inserts();
+  if (!split_ && line_begins_ && scanned_ == 0) pass_inserts();
   std::size_t limit = hold_;
   for (;;) {
     // What is behind the limit is not looked at, so that a unit is whole or not by its length alone and never

@@ -56,6 +56,18 @@ class UnitReader {
     if (offset > 0) passable_begin_ = begin;
   }
 
+  // Whole lines that come next and tell nothing: empty ones, -- comments but for those that begin with
+  // EXCEPT, and, where they are welcome, INSERT statements that begin as pg_dump's do. As many as are at hand
+  // and as the lexer can pass in blocks, maybe none. The bytes are given back; the view is valid until
+  // next().
+  enum class Inserts : std::uint8_t { stay, pass };
+  struct Quiet {
+    std::string_view bytes;
+    std::uint64_t offset = 0;  // of bytes.front(), from the start of the input
+    std::uint64_t statements = 0;
+  };
+  Quiet pass_quiet(Inserts inserts, std::string_view except);
+
   // Follows SET, \connect and the like; up to date with the units that next() has returned whole.
   const Session& session() const { return session_; }
   const Lexer& lexer() const { return lexer_; }
@@ -76,6 +88,7 @@ class UnitReader {
   OpenThing open_thing() const;
 
  private:
+  void give_back();
   void pass_inserts();
   const Unit* lend(std::string_view bytes, bool ended);
   void note_open();
@@ -96,6 +109,7 @@ class UnitReader {
   std::uint64_t line_ = 1;         // of the window's first byte
   std::uint64_t unit_line_ = 1;    // of the open unit's first byte
   std::uint64_t unit_offset_ = 0;  // of the open unit's first byte
+  bool line_begins_ = true;        // what was given back last ends with a line feed
   std::uint64_t passable_ = 0;     // see pass_inserts_before()
   std::string passable_begin_;
   bool split_ = false;      // parts of the open unit have been lent

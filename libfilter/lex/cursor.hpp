@@ -22,6 +22,7 @@ inline constexpr ByteSet kTagPart =
     ByteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789").with_high_bytes();
 inline constexpr ByteSet kDigit(kDigits);
 inline constexpr ByteSet kOperator("~!@#^&|`?+-*/%<>=");
+inline constexpr RareBytes kInLineComment(std::string_view("\n\r\0", 3));
 inline constexpr ByteSet kInLine(std::string_view("\n\0", 2));
 
 // Longer runs of operator characters are taken in pieces of this size, wherever the input was cut.

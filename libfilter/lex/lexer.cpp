@@ -33,16 +33,41 @@ void Lexer::apply(Settings settings) {
 UnitKind Lexer::kind() const { return kind_; }
 const std::vector<Token>& Lexer::tokens() const { return tokens_; }
 Lexer::Flags Lexer::flags() const { return flags_; }
+
+// Between two units, and the end of a line changes nothing.
+bool Lexer::nothing_pending() const {
+  return unit_ended_ && state_ == State::between && settings_ == sampled_ && !skipping_nul_ && !data_next_ &&
+         pending_.empty() && !resume_statement_ && branches_.empty();
+}
+
 InsertLines Lexer::pass_inserts(std::string_view bytes, std::string_view begin) {
-  const bool simple = unit_ended_ && state_ == State::between && settings_ == sampled_ &&
-                      sampled_ == Settings{} && !skipping_nul_ && !data_next_ && pending_.empty() &&
-                      !resume_statement_ && branches_.empty();
+  const bool simple = nothing_pending() && sampled_ == Settings{};
   const InsertLines passed = simple ? insert_lines(bytes, begin) : InsertLines{};
   if (passed.bytes == 0) return {};
   input_ += passed.bytes;
   owed_ = 0;
   last_query_.clear();  // what \g with nothing before it would send again
   return passed;
+}
+
+std::size_t Lexer::pass_comments(std::string_view bytes, std::string_view except) {
+  if (!nothing_pending()) return 0;
+  const char* const end = bytes.data() + bytes.size();
+  const char* passed = bytes.data();
+  for (;;) {
+    const char* at = kBlank.skip(passed, end);
+    const std::string_view line(at, static_cast<std::size_t>(end - at));
+    if (line.starts_with("--") && at == passed && !line.starts_with(except)) {
+      at = kInLineComment.find(at, end);
+      if (end - at > 1 && *at == '\r') ++at;
+    }
+    if (at == end || *at != '\n') break;
+    passed = at + 1;
+  }
+  const auto size = static_cast<std::size_t>(passed - bytes.data());
+  input_ += size;
+  if (size > 0) owed_ = 0;
+  return size;
 }
 
 unsigned Lexer::copies_owed() const { return owed_; }

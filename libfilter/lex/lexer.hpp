@@ -61,6 +61,10 @@ class Lexer {
   // is not that simple. None of them holds a psql variable.
   InsertLines pass_inserts(std::string_view bytes, std::string_view begin);
 
+  // The same for lines that are empty or a -- comment, but for comments that begin with EXCEPT. The stretch
+  // may begin behind a statement if that is the last on its line.
+  std::size_t pass_comments(std::string_view bytes, std::string_view except);
+
   // The session's settings have changed: psql samples them once a line, so they hold from the next line on.
   void apply(Settings settings);
 
@@ -240,6 +244,7 @@ class Lexer {
   void begin_copy();
   void end_part();  // a statement is complete, or a part of one before \;
   void line_ended();
+  bool nothing_pending() const;
   bool line_end_matters() const { return !pending_.empty() || !(settings_ == sampled_); }
   void open_parenthesis() { groups_ += parens_++ == 0 ? 1U : 0U; }
   void close_parenthesis() { parens_ -= parens_ > 0 ? 1U : 0U; }

@@ -7,12 +7,6 @@
 #include "libfilter/lex/cursor.hpp"
 
 namespace sluice {
-namespace {
-
-constexpr RareBytes kInLineComment(std::string_view("\n\r\0", 3));
-
-}  // namespace
-
 // The end of the word or number that begins at FROM. Null: it may go on behind this stretch.
 const char* Lexer::word_end(Cursor& in, const char* from) {
   const char* at = from;

@@ -17,6 +17,7 @@
 
 #include "libfilter/lex/lexer.hpp"
 #include "libfilter/rules/rule_set.hpp"
+#include "libfilter/rules/scope.hpp"
 
 namespace sluice {
 
@@ -49,11 +50,10 @@ class Engine {
   // Names that the user gave (RuleSet::given) and that no statement had.
   std::vector<std::string> unmet() const;
 
-  // Whether any rule can hold for a statement that begins with this word.
-  bool wants(std::string_view first_word) const;
+  // Whether any rule can hold for a statement that begins with these words.
+  bool wants(std::string_view first, std::string_view second) const;
 
  private:
-  struct Scope;
   struct Working;
 
   bool holds(const Condition& condition, Scope& scope) const;
@@ -63,17 +63,19 @@ class Engine {
   std::string what_of(const Rule& rule, Scope& scope) const;
   bool inject(const Rule& rule, Scope& scope, Working& working, Verdict& verdict);
   void memorize(const Rule& rule, Scope& scope);
-  std::string value_of(const Template& text, const Scope& scope) const;
-  std::string render(const Template& text, const Scope& scope) const;
-  bool contains(const std::string& set, const std::string& value) const;
+  void look_at(Working& working);
+  bool ask(const Rule& rule, std::string_view database, Working& working, Verdict& verdict);
+  bool contains(std::size_t set, const std::string& value) const;
   std::string in_do_block(const Working& working) const;
 
   const RuleSet& rules_;
   std::string tool_;
   std::map<std::string, std::string> renames_;
-  std::map<std::string, std::unordered_set<std::string>> learned_;
-  std::map<std::string, std::unordered_set<std::string>> unlearned_;  // members of fixed sets taken out
-  mutable std::set<std::string> met_;  // members of given sets that a statement had
+  // By the numbers of the rules' sets.
+  std::vector<std::unordered_set<std::string>> learned_;
+  std::vector<std::unordered_set<std::string>> unlearned_;  // members of fixed sets taken out
+  std::vector<WordId> words_;                               // of the statement being weighed
+  mutable std::set<std::string> met_;                       // members of given sets that a statement had
   std::unordered_set<std::string> done_once_;
   std::array<std::size_t, 4>
       recent_{};  // hashes of the last statements: an injection that stands there is not repeated

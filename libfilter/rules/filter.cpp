@@ -75,12 +75,13 @@ Filter::Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions o
       options_(std::move(options)),
       reader_(source, options_.max_statement),
       engine_(rules, options_.tool, options_.renames),
+      rows_are_weighed_(engine_.wants("insert", "into")),
       output_(sink, options_.tool, options_.mode) {
   // A statement that no rule can hold for need not be taken apart to its end.
   reader_.want_tokens(
-      [](const void* context, std::string_view first, std::string_view) {
+      [](const void* context, std::string_view first, std::string_view second) {
         const bool all =
-            equal_ignoring_case(first, "select") || static_cast<const Engine*>(context)->wants(first);
+            equal_ignoring_case(first, "select") || static_cast<const Engine*>(context)->wants(first, second);
         return all ? Lexer::kAllTokens : Lexer::kHeadTokens;
       },
       &engine_);
@@ -101,8 +102,22 @@ void Filter::run() {
                      "was the dump cut off between two statements?"});
 }
 
+// Lines in which there is nothing to find pass in blocks.
+void Filter::pass_quiet() {
+  if (reading_original_) return;
+  using Inserts = UnitReader::Inserts;
+  const bool weighed = rows_are_weighed_ || skipping_ || verbatim_ > 0;
+  const auto quiet = reader_.pass_quiet(weighed ? Inserts::stay : Inserts::pass, kMarkPrefix);
+  output_.pass(quiet.bytes, quiet.offset);
+  report_.statements += quiet.statements;
+  report_.input_bytes = quiet.offset + quiet.bytes.size();
+}
+
 void Filter::read() {
-  while (const Unit* unit = reader_.next()) {
+  for (;;) {
+    pass_quiet();
+    const Unit* unit = reader_.next();
+    if (unit == nullptr) break;
     switch (unit->kind) {
       case UnitKind::space:
         space(*unit);

@@ -46,6 +46,7 @@ class Filter {
   const Engine& engine() const { return engine_; }
 
  private:
+  void pass_quiet();
   void space(const Unit& unit);
   void meta_command(const Unit& unit);
   void statement(const Unit& unit);
@@ -73,6 +74,7 @@ class Filter {
   FilterOptions options_;
   UnitReader reader_;
   Engine engine_;
+  bool rows_are_weighed_;  // there is a rule that INSERT statements have to be shown to
   MarkedOutput output_;
   Report report_;
 

@@ -20,7 +20,7 @@ Mark read_mark(std::string_view space, std::string_view tool) {
   mark.begin = space.find_first_not_of(" \t\r\f\v\n");
   if (mark.begin == std::string_view::npos) return {};
   auto text = space.substr(mark.begin);
-  if (!take(text, "--@")) return {};
+  if (!take(text, kMarkPrefix)) return {};
   const std::string signature = " " + std::string(tool);
   if (take(text, "| ")) {
     mark.kind = MarkKind::original;

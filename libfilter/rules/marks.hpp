@@ -59,6 +59,8 @@ class OriginalDecoder {
   bool escape_ = false;
 };
 
+// What every line of marks begins with, but for white space.
+inline constexpr std::string_view kMarkPrefix = "--@";
 inline constexpr std::string_view kOriginalPrefix = "--@| ";
 
 // A Sink that writes marks. Null sink: everything is thrown away (--check).

@@ -11,15 +11,14 @@ namespace sluice {
 // Reads a pattern's source into steps. One level of recursion a bracket.
 class PatternCompiler {
  public:
-  PatternCompiler(Pattern& pattern, std::string_view source) : pattern_(pattern), source_(source) {}
+  PatternCompiler(Pattern& pattern, std::string_view source, std::vector<std::string>& names)
+      : pattern_(pattern), source_(source), names_(names) {}
 
   void compile() {
     sequence("");
     if (at_ < source_.size()) fail("a word, a mark in quotes, {capture}, [option] or ...");
-    emit({Pattern::Op::done, {}, 0, 0});
+    emit({.op = Pattern::Op::done});
     if (pattern_.steps_.size() == 1) fail("at least one word");
-    pattern_.first_words_ = first_words(0);
-    if (pattern_.steps_[0].op == Pattern::Op::word) pattern_.second_words_ = first_words(1);
   }
 
  private:
@@ -57,10 +56,10 @@ class PatternCompiler {
     const char c = source_[at_];
     if (c == '[') {
       ++at_;
-      const auto split = emit({Pattern::Op::split, {}, 0, 0});
+      const auto split = emit({.op = Pattern::Op::split});
       alternatives("]");
       ++at_;
-      if (take("*")) emit({Pattern::Op::jump, {}, split, 0});
+      if (take("*")) emit({.op = Pattern::Op::jump, .a = split});
       pattern_.steps_[split].a = split + 1;
       pattern_.steps_[split].b = pattern_.steps_.size();
     } else if (c == '(') {
@@ -68,7 +67,7 @@ class PatternCompiler {
       alternatives(")");
       ++at_;
     } else if (take("...")) {
-      emit({Pattern::Op::gap, {}, 0, 0});
+      emit({.op = Pattern::Op::gap});
     } else if (c == '{') {
       capture();
     } else {
@@ -79,7 +78,7 @@ class PatternCompiler {
   // A | B | C up to CLOSE:  split L1 L2; L1: A; jump end; L2: split ... end:
   void alternatives(std::string_view close) {
     std::vector<std::size_t> jumps;
-    std::size_t split = emit({Pattern::Op::split, {}, 0, 0});
+    std::size_t split = emit({.op = Pattern::Op::split});
     const std::string end = std::string(close) + "|";
     for (;;) {
       pattern_.steps_[split].a = split + 1;
@@ -87,9 +86,9 @@ class PatternCompiler {
       if (at_ >= source_.size()) fail("'" + std::string(close) + "'");
       if (source_[at_] != '|') break;
       ++at_;
-      jumps.push_back(emit({Pattern::Op::jump, {}, 0, 0}));
+      jumps.push_back(emit({.op = Pattern::Op::jump}));
       pattern_.steps_[split].b = pattern_.steps_.size();
-      split = emit({Pattern::Op::split, {}, 0, 0});
+      split = emit({.op = Pattern::Op::split});
     }
     pattern_.steps_[split].b = split + 1;  // the last one has no other way
     for (const auto jump : jumps) pattern_.steps_[jump].a = pattern_.steps_.size();
@@ -111,35 +110,38 @@ class PatternCompiler {
     const auto found =
         std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return t.first == type; });
     if (found == kTypes.end()) fail("a type: name, qname, names, qnames, string, token or values");
-    auto known = std::find(pattern_.names_.begin(), pattern_.names_.end(), name);
-    if (known == pattern_.names_.end()) known = pattern_.names_.insert(known, name);
-    emit({found->second, {}, static_cast<std::size_t>(known - pattern_.names_.begin()), 0});
+    auto known = std::find(names_.begin(), names_.end(), name);
+    if (known == names_.end()) known = names_.insert(known, name);
+    const auto number = static_cast<std::size_t>(known - names_.begin());
+    if (!pattern_.captures(number)) pattern_.captured_.push_back(number);
+    emit({.op = found->second, .a = number});
     at_ = close + 1;
   }
 
   // WORD, 'mark', \meta, or several of one kind with bars between (no blanks).
   void literals() {
-    Pattern::Step step{Pattern::Op::word, {}, 0, 0};
+    using Class = Vocabulary::Class;
+    Pattern::Step step{.op = Pattern::Op::literal};
     for (;;) {
-      Pattern::Op op = Pattern::Op::word;
+      Class what = Class::word;
       std::string text;
       if (looking_at('\'')) {
-        op = Pattern::Op::mark;
+        what = Class::mark;
         const auto close = source_.find('\'', at_ + 1);
         if (close == std::string_view::npos || close == at_ + 1) fail("a mark in quotes");
         text = source_.substr(at_ + 1, close - at_ - 1);
         at_ = close + 1;
       } else {
         const auto begin = at_;
-        if (take("\\")) op = Pattern::Op::meta;
+        if (take("\\")) what = Class::meta;
         while (at_ < source_.size() &&
                (std::isalnum(static_cast<unsigned char>(source_[at_])) || source_[at_] == '_'))
           ++at_;
         text = lower_case(source_.substr(begin, at_ - begin));
         if (text.empty() || text == "\\") fail("a word, a mark in quotes, {capture}, [option] or ...");
       }
-      if (!step.texts.empty() && op != step.op) fail("alternatives of one kind (use a group for others)");
-      step.op = op;
+      if (!step.texts.empty() && what != step.what) fail("alternatives of one kind (use a group for others)");
+      step.what = what;
       step.texts.push_back(std::move(text));
       if (!looking_at('|') || at_ + 1 >= source_.size() || source_[at_ + 1] == ' ') break;
       ++at_;
@@ -147,42 +149,93 @@ class PatternCompiler {
     emit(std::move(step));
   }
 
-  // Every word the program can begin with; nothing when it can begin with something else.
-  std::vector<std::string> first_words(std::size_t at) const {
-    const auto& step = pattern_.steps_[at];
-    switch (step.op) {
-      case Pattern::Op::word:
-      case Pattern::Op::meta:
-        return step.texts;
-      case Pattern::Op::jump:
-        return first_words(step.a);
-      case Pattern::Op::split: {
-        auto a = first_words(step.a), b = first_words(step.b);
-        if (a.empty() || b.empty()) return {};
-        a.insert(a.end(), b.begin(), b.end());
-        return a;
-      }
-      default:
-        return {};
-    }
-  }
-
   Pattern& pattern_;
   std::string_view source_;
+  std::vector<std::string>& names_;
   std::size_t at_ = 0;
 };
 
-bool Pattern::second_may_be(std::string_view word) const {
-  return second_words_.empty() ||
-         std::find(second_words_.begin(), second_words_.end(), word) != second_words_.end();
+Pattern::Pattern(std::string_view source, std::vector<std::string>& names) {
+  PatternCompiler(*this, source, names).compile();
 }
 
-Pattern::Pattern(std::string_view source) { PatternCompiler(*this, source).compile(); }
+bool Pattern::captures(std::size_t number) const {
+  return std::find(captured_.begin(), captured_.end(), number) != captured_.end();
+}
+
+void Pattern::bind(Vocabulary& vocabulary) {
+  for (auto& step : steps_) {
+    step.words.clear();
+    for (const auto& text : step.texts) step.words.push_back(vocabulary.add(step.what, text));
+  }
+  first_words_ = first_words(0);
+  second_words_.clear();
+  const auto begin = steps_[0].op;
+  const bool one_token =
+      begin == Op::literal || begin == Op::name || begin == Op::token || begin == Op::string;
+  if (one_token) second_words_ = first_words(1);
+  required_ = required_from_start();
+}
+
+// What stands there in every match that begins at the step; nothing when it can be something else.
+std::vector<WordId> Pattern::first_words(std::size_t at) const {
+  const auto& step = steps_[at];
+  switch (step.op) {
+    case Op::literal:
+      return step.words;
+    case Op::jump:
+      return first_words(step.a);
+    case Op::split: {
+      auto a = first_words(step.a), b = first_words(step.b);
+      if (a.empty() || b.empty()) return {};
+      a.insert(a.end(), b.begin(), b.end());
+      return a;
+    }
+    default:
+      return {};
+  }
+}
+
+// Backwards: what a step needs, and what all the ways that go on from it need.
+WordSet Pattern::required_from_start() const {
+  std::vector<WordSet> required(steps_.size());
+  for (std::size_t i = steps_.size() - 1; i-- > 0;) {
+    const auto& step = steps_[i];
+    // A jump back repeats something optional, which asks for nothing.
+    const auto next = step.op != Op::jump ? i + 1 : step.a > i ? step.a : steps_[step.a].b;
+    required[i] = required[next];
+    if (step.op == Op::split) required[i] &= required[step.b];
+    if (step.op == Op::literal && step.words.size() == 1) required[i].add(step.words[0]);
+  }
+  return required[0];
+}
+
+bool Pattern::may_match(const StatementShape& shape) const {
+  const auto may_be = [](const std::vector<WordId>& words, WordId word) {
+    return words.empty() || std::find(words.begin(), words.end(), word) != words.end();
+  };
+  return may_be(first_words_, shape.first) && may_be(second_words_, shape.second) && may_match(shape.words);
+}
+
+Elements elements_of(const TokenText& statement, const Capture& capture) {
+  Elements elements;
+  auto range = capture.range;
+  if (!capture.set) return elements;
+  // One token is no list, though it may be a comma.
+  for (auto at = range.first; at < range.last && range.last - range.first > 1; ++at) {
+    if (!statement.is_comma(at)) continue;
+    elements.push_back({range.first, at});
+    range.first = at + 1;
+  }
+  elements.push_back(range);
+  return elements;
+}
 
 class PatternMatcher {
  public:
-  PatternMatcher(const Pattern& pattern, const TokenText& statement, Pattern::Match& match)
-      : steps_(pattern.steps_), names_(pattern.names_.size()), s_(statement), match_(match) {}
+  PatternMatcher(const Pattern& pattern, const TokenText& statement, std::span<const WordId> words,
+                 Pattern::Match& match)
+      : steps_(pattern.steps_), s_(statement), words_(words), match_(match) {}
 
   bool run(std::size_t pc, std::size_t at) {
     for (;;) {
@@ -196,26 +249,17 @@ class PatternMatcher {
           continue;
         case Pattern::Op::split:
           if (step.b != step.a) {
-            auto saved = match_.captures;
+            const auto before = changed_.size();
             if (run(step.a, at)) return true;
-            match_.captures = std::move(saved);
+            undo(before);
           }
           pc = step.b;
           continue;
         case Pattern::Op::gap:
           return gap(pc + 1, at);
-        case Pattern::Op::word:
-          if (!is(at, TokenKind::word) || !any_of(step.texts, s_.of(s_.tokens[at]))) return false;
-          ++at, ++pc;
-          continue;
-        case Pattern::Op::meta:
-          if (!is(at, TokenKind::meta) || !any_of(step.texts, s_.of(s_.tokens[at]))) return false;
-          ++at, ++pc;
-          continue;
-        case Pattern::Op::mark:
-          if (!have(at)) return false;
-          if (s_.tokens[at].kind != TokenKind::mark && s_.tokens[at].kind != TokenKind::op) return false;
-          if (!any_of(step.texts, s_.of(s_.tokens[at]))) return false;
+        case Pattern::Op::literal:
+          if (!have(at) || std::find(step.words.begin(), step.words.end(), words_[at]) == step.words.end())
+            return false;
           ++at, ++pc;
           continue;
         default:
@@ -242,9 +286,10 @@ class PatternMatcher {
   bool is_mark(std::size_t at, char c) {
     return is(at, TokenKind::mark) && s_.tokens[at].length == 1 && s_.text[s_.tokens[at].begin] == c;
   }
-  static bool any_of(const std::vector<std::string>& texts, std::string_view text) {
-    return std::any_of(texts.begin(), texts.end(),
-                       [&](const auto& t) { return equal_ignoring_case(t, text); });
+  // Takes back what a way that led nowhere has captured.
+  void undo(std::size_t before) {
+    for (; changed_.size() > before; changed_.pop_back())
+      match_.captures[changed_.back().first] = changed_.back().second;
   }
 
   // As little as will do; only where no parenthesis is open that was not open before.
@@ -259,85 +304,78 @@ class PatternMatcher {
     return false;
   }
 
-  bool one_name(std::size_t& at, TokenRange& range) {
+  bool one_name(std::size_t& at) {
     if (!is_name(at)) return false;
-    range = {at, at + 1};
     ++at;
     return true;
   }
-  bool dotted_name(std::size_t& at, TokenRange& range) {
-    if (!one_name(at, range)) return false;
+  bool dotted_name(std::size_t& at) {
+    if (!one_name(at)) return false;
     while (is_mark(at, '.') && is_name(at + 1)) at += 2;
-    range.last = at;
     return true;
   }
-  bool one_value(std::size_t& at, TokenRange& range) {
-    range.first = at;
+  bool one_value(std::size_t& at) {
     if (is(at, TokenKind::op)) ++at;  // a sign
     if (!have(at) || s_.tokens[at].kind == TokenKind::mark) return false;
-    range.last = ++at;
+    ++at;
     return true;
   }
 
   bool capture(const Pattern::Step& step, std::size_t& at) {
-    Capture found;
-    found.set = true;
-    found.range.first = at;
-    TokenRange element;
+    const auto first = at;
     const auto list = [&](auto take) {
       do {
-        if (!take(element)) return false;
-        found.elements.push_back(element);
+        if (!(this->*take)(at)) return false;
       } while (is_mark(at, ',') && ++at);
       return true;
     };
     bool ok = false;
     switch (step.op) {
       case Pattern::Op::name:
-        ok = one_name(at, element);
+        ok = one_name(at);
         break;
       case Pattern::Op::qname:
-        ok = dotted_name(at, element);
+        ok = dotted_name(at);
         break;
       case Pattern::Op::names:
-        ok = list([&](TokenRange& r) { return one_name(at, r); });
+        ok = list(&PatternMatcher::one_name);
         break;
       case Pattern::Op::qnames:
-        ok = list([&](TokenRange& r) { return dotted_name(at, r); });
+        ok = list(&PatternMatcher::dotted_name);
         break;
       case Pattern::Op::values:
-        ok = list([&](TokenRange& r) { return one_value(at, r); });
-        break;
-      case Pattern::Op::string:
-        ok = is(at, TokenKind::string);
-        if (ok) element = {at, at + 1}, ++at;
+        ok = list(&PatternMatcher::one_value);
         break;
       default:
-        ok = have(at);
-        if (ok) element = {at, at + 1}, ++at;
+        ok = step.op == Pattern::Op::string ? is(at, TokenKind::string) : have(at);
+        if (ok) ++at;
     }
     if (!ok) return false;
-    if (found.elements.empty()) found.elements.push_back(element);
-    found.range.last = at;
-    if (match_.captures.empty()) match_.captures.resize(names_);
-    match_.captures[step.a] = std::move(found);
+    changed_.emplace_back(step.a, match_.captures[step.a]);
+    match_.captures[step.a] = {true, {first, at}};
     return true;
   }
 
   const std::vector<Pattern::Step>& steps_;
-  const std::size_t names_;
   const TokenText& s_;
+  const std::span<const WordId> words_;
   Pattern::Match& match_;
+  boost::container::small_vector<std::pair<std::size_t, Capture>, 16> changed_;  // and what it was before
   bool ran_out_ = false;
 };
 
-Pattern::Match Pattern::match(const TokenText& statement, std::size_t first) const {
+Pattern::Match Pattern::match(const TokenText& statement, std::span<const WordId> words, std::size_t first,
+                              const Captures& outer) const {
   Match result;
   result.range = {first, first};
-  PatternMatcher matcher(*this, statement, result);
+  result.captures = outer;
+  for (const auto number : captured_) {
+    if (number >= result.captures.size()) result.captures.resize(number + 1);
+    result.captures[number] = {};
+  }
+  PatternMatcher matcher(*this, statement, words, result);
   if (matcher.run(0, first)) {
     result.matched = Matched::yes;
-    result.captures.resize(names_.size());
   } else if (matcher.ran_out()) {
     result.matched = Matched::undecided;
   }

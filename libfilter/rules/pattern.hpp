@@ -14,6 +14,7 @@
 // short program for a backtracking matcher; every list is taken whole, so that only options and `...` branch.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "libfilter/lex/token.hpp"
+#include "libfilter/rules/vocabulary.hpp"
 
 namespace sluice {
 
@@ -31,6 +33,9 @@ struct TokenText {
   bool complete = true;  // false: only a head; more tokens follow
 
   std::string_view of(const Token& token) const { return token.of(text); }
+  bool is_comma(std::size_t at) const {
+    return tokens[at].kind == TokenKind::mark && text[tokens[at].begin] == ',';
+  }
 };
 
 // Tokens [first, last).
@@ -43,37 +48,50 @@ struct TokenRange {
 struct Capture {
   bool set = false;
   TokenRange range;
-  std::vector<TokenRange> elements;  // one, or those of a list
 };
+// By their numbers in the rule.
+using Captures = boost::container::small_vector<Capture, 8>;
+
+// The elements of what was captured: those between the commas of a list, or the whole.
+using Elements = boost::container::small_vector<TokenRange, 4>;
+Elements elements_of(const TokenText& statement, const Capture& capture);
 
 enum class Matched { no, yes, undecided };  // undecided: the head ends before the answer
 
 class Pattern {
  public:
-  // Throws Failure::usage naming the column and what was expected.
-  explicit Pattern(std::string_view source);
+  // NAMES numbers the captures: those that it lacks are put behind the others. Throws Failure::usage naming
+  // the column and what was expected.
+  Pattern(std::string_view source, std::vector<std::string>& names);
+
+  // Numbers the pattern's words. Has to be called once, before any of the questions below.
+  void bind(Vocabulary& vocabulary);
 
   struct Match {
     Matched matched = Matched::no;
     TokenRange range;
-    std::vector<Capture> captures;  // in the order of capture_names()
+    Captures captures;
   };
-  // Tries the pattern at token FIRST.
-  Match match(const TokenText& statement, std::size_t first = 0) const;
+  // Tries the pattern at token FIRST. WORDS are the tokens' numbers in the vocabulary. The match begins with
+  // the captures of OUTER that the pattern does not name itself.
+  Match match(const TokenText& statement, std::span<const WordId> words, std::size_t first = 0,
+              const Captures& outer = {}) const;
 
-  const std::vector<std::string>& capture_names() const { return names_; }
-  // The keywords, in lower case, that the first token may be; empty when it may be anything.
-  const std::vector<std::string>& first_words() const { return first_words_; }
-  // The same for the second token. WORD in lower case; empty for a token that is no word.
-  bool second_may_be(std::string_view word) const;
+  // Whether a statement of this shape can match, at its first token.
+  bool may_match(const StatementShape& shape) const;
+  // Whether a statement with these words can match, anywhere.
+  bool may_match(const WordSet& words) const { return words.contains(required_); }
+
+  // Whether the first token can be this word and nothing else.
+  bool begins_only_with(WordId word) const { return first_words_.size() == 1 && first_words_[0] == word; }
+
+  bool captures(std::size_t number) const;
 
  private:
   friend class PatternCompiler;
   friend class PatternMatcher;
   enum class Op : std::uint8_t {
-    word,
-    mark,
-    meta,
+    literal,
     name,
     qname,
     names,
@@ -88,13 +106,19 @@ class Pattern {
   };
   struct Step {
     Op op;
-    std::vector<std::string> texts;  // word, mark, meta: any of these
-    std::size_t a = 0;               // capture index; split and jump: first target
-    std::size_t b = 0;               // split: second target
+    Vocabulary::Class what = Vocabulary::Class::none;  // of a literal's texts
+    std::vector<std::string> texts = {};               // any of these
+    std::vector<WordId> words = {};                    // the same, when bound
+    std::size_t a = 0;                                 // capture's number; split and jump: first target
+    std::size_t b = 0;                                 // split: second target
   };
+  std::vector<WordId> first_words(std::size_t at) const;
+  WordSet required_from_start() const;
+
   std::vector<Step> steps_;
-  std::vector<std::string> names_;
-  std::vector<std::string> first_words_, second_words_;
+  std::vector<std::size_t> captured_;               // their numbers
+  std::vector<WordId> first_words_, second_words_;  // that these tokens may be; empty: any
+  WordSet required_;
 };
 
 }  // namespace sluice

@@ -54,26 +54,31 @@ std::string_view action_name(Action action) {
 }
 
 Template Template::parse(std::string_view text) {
-  static const std::set<std::string_view> kHow = {"", "literal", "value", "schema", "last", "renamed"};
+  static const std::map<std::string_view, Kind> kHow = {{"", Kind::as_written}, {"literal", Kind::literal},
+                                                        {"value", Kind::value}, {"schema", Kind::schema},
+                                                        {"last", Kind::last},   {"renamed", Kind::renamed}};
   Template out;
-  std::string literal;
+  std::string own;
   const auto flush = [&] {
-    if (!literal.empty()) out.parts.push_back({std::exchange(literal, {}), {}, {}});
+    if (!own.empty()) out.parts.push_back({Kind::own, std::exchange(own, {}), 0});
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '{') {
-      literal.push_back(text[i]);
+      own.push_back(text[i]);
       continue;
     }
     const auto close = text.find('}', i);
     if (close == std::string_view::npos) throw bad("'}' behind '{' in: " + std::string(text));
     const auto inside = text.substr(i + 1, close - i - 1);
     const auto colon = inside.find(':');
+    const auto name = inside.substr(0, colon);
     const auto how = colon == std::string_view::npos ? std::string_view() : inside.substr(colon + 1);
-    if (!kHow.contains(how))
+    const auto found = kHow.find(how);
+    if (found == kHow.end())
       throw bad("{capture:literal|value|schema|last|renamed}, not {" + std::string(inside) + "}");
     flush();
-    out.parts.push_back({{}, std::string(inside.substr(0, colon)), std::string(how)});
+    const auto kind = name == "$" ? Kind::tag : name == "@database" ? Kind::database : found->second;
+    out.parts.push_back({kind, std::string(name), 0});
     i = close;
   }
   flush();
@@ -216,18 +221,21 @@ Memo parse_memo(const std::string& text) {
   return {text.substr(0, blank), Template::parse(trim(std::string_view(text).substr(blank)))};
 }
 
-// Every capture a template names has to be one of the patterns'.
-void check_captures(const TableReader& reader, const toml::node& at, const Rule& rule, const Template& text) {
-  for (const auto& part : text.parts) {
-    if (part.capture.empty() || part.capture == "$" || part.capture == "@database") continue;
-    const auto has = [&](const Pattern& p) {
-      const auto& names = p.capture_names();
-      return std::find(names.begin(), names.end(), part.capture) != names.end();
-    };
-    bool known = std::any_of(rule.match.begin(), rule.match.end(), has);
-    for (const auto& clause : rule.clauses) known = known || has(clause.pattern);
-    if (!known) reader.fail(at, "{" + part.capture + "} is captured by no pattern of rule '" + rule.id + "'");
-  }
+// A capture has to be one of the patterns'; those of `until` tell nothing.
+std::size_t number_of(const TableReader& reader, const toml::node& at, const Rule& rule,
+                      const std::string& name) {
+  const auto number = static_cast<std::size_t>(std::find(rule.captures.begin(), rule.captures.end(), name) -
+                                               rule.captures.begin());
+  const auto has = [&](const Pattern& pattern) { return pattern.captures(number); };
+  if (std::none_of(rule.match.begin(), rule.match.end(), has) &&
+      std::none_of(rule.clauses.begin(), rule.clauses.end(), [&](const Clause& c) { return has(c.pattern); }))
+    reader.fail(at, "{" + name + "} is captured by no pattern of rule '" + rule.id + "'");
+  return number;
+}
+
+void number_captures(const TableReader& reader, const toml::node& at, const Rule& rule, Template& text) {
+  for (auto& part : text.parts)
+    if (part.is_capture()) part.capture = number_of(reader, at, rule, part.text);
 }
 
 Rule parse_rule(const toml::table& table, const std::string& file) {
@@ -236,7 +244,7 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   rule.line = static_cast<int>(table.source().begin.line);
   bool has_action = false;
   TableReader reader(table, file, "[[rule]]");
-  const auto pattern = [](const std::string& text) { return Pattern(text); };
+  const auto pattern = [&](const std::string& text) { return Pattern(text, rule.captures); };
 
   reader.text("id", rule.id);
   reader.key("action", [&](const toml::node& node) {
@@ -256,10 +264,10 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   reader.parsed("what", rule.what);
   reader.each("match", rule.match, pattern);
   reader.each("where", rule.where, [](const std::string& text) { return Condition::parse(text); });
-  reader.each("strip", rule.clauses, [&](const std::string& text) { return Clause{Pattern(text), {}}; });
+  reader.each("strip", rule.clauses, [&](const std::string& text) { return Clause{pattern(text), {}}; });
   reader.key("find", [&](const toml::node& node) {
     for (const auto& [find, with] : reader.table_of(node))
-      rule.clauses.push_back({Pattern(find.str()), Template::parse(reader.text_of(with))});
+      rule.clauses.push_back({pattern(std::string(find.str())), Template::parse(reader.text_of(with))});
   });
   reader.each("until", rule.until, pattern);
   const auto flag = [&](const std::string& name, bool& into) {
@@ -270,10 +278,12 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   };
   flag("anywhere", rule.anywhere);
   flag("secret", rule.secret);
-  reader.text("take", rule.take);
+  std::string take;
+  reader.text("take", take);
+  std::vector<std::pair<std::string, Template>> replaced;
   reader.key("replace", [&](const toml::node& node) {
     for (const auto& [name, with] : reader.table_of(node))
-      rule.replace.emplace(name.str(), Template::parse(reader.text_of(with)));
+      replaced.emplace_back(name.str(), Template::parse(reader.text_of(with)));
   });
   reader.parsed("guard", rule.guard);
   reader.strings("refusals", rule.refusals);
@@ -320,10 +330,10 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
       need(!rule.clauses.empty(), "strip = [...], the clauses to take out");
       break;
     case Action::take:
-      need(!rule.take.empty(), "take = the name of a list capture");
+      need(!take.empty(), "take = the name of a list capture");
       break;
     case Action::replace:
-      need(!rule.replace.empty() || !rule.clauses.empty(), "replace = {...} or find = {...}");
+      need(!replaced.empty() || !rule.clauses.empty(), "replace = {...} or find = {...}");
       break;
     case Action::wrap:
       need(!rule.guard.empty() || !rule.refusals.empty(), "guard or refusals");
@@ -337,20 +347,31 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
     default:
       break;
   }
-  for (const auto* text : {&rule.what, &rule.guard, &rule.otherwise, &rule.before, &rule.after, &rule.once})
-    check_captures(reader, table, rule, *text);
-  for (const auto& condition : rule.where) check_captures(reader, table, rule, condition.subject);
-  for (const auto& memo : rule.remember) check_captures(reader, table, rule, memo.value);
-  for (const auto& memo : rule.forget) check_captures(reader, table, rule, memo.value);
-  for (const auto& [name, text] : rule.replace) {
-    check_captures(reader, table, rule, text);
-    check_captures(reader, table, rule, Template{{{{}, name, {}}}});
+  const auto number = [&](Template& text) { number_captures(reader, table, rule, text); };
+  for (auto* text : {&rule.what, &rule.guard, &rule.otherwise, &rule.before, &rule.after, &rule.once})
+    number(*text);
+  for (auto& clause : rule.clauses) number(clause.with);
+  for (auto& condition : rule.where) number(condition.subject);
+  for (auto& memo : rule.remember) number(memo.value);
+  for (auto& memo : rule.forget) number(memo.value);
+  for (auto& [name, with] : replaced) {
+    number(with);
+    rule.replace.push_back({number_of(reader, table, rule, name), std::move(with)});
   }
-  if (!rule.take.empty()) check_captures(reader, table, rule, Template{{{{}, rule.take, {}}}});
+  if (!take.empty()) rule.take = number_of(reader, table, rule, take);
   return rule;
 }
 
 }  // namespace
+
+bool Rule::may_concern(const StatementShape& shape) const {
+  // A rule whose clauses are all that it looks for has nothing to do where none can stand.
+  const bool clauses_decide = !clauses.empty() && replace.empty() && remember.empty() && forget.empty();
+  return std::any_of(match.begin(), match.end(), [&](const Pattern& p) { return p.may_match(shape); }) &&
+         (!clauses_decide || std::any_of(clauses.begin(), clauses.end(), [&](const Clause& clause) {
+           return clause.pattern.may_match(shape.words);
+         }));
+}
 
 RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
   toml::table root;

@@ -39,10 +39,12 @@ std::string_view action_name(Action action);
 //   {@database}  the current database, empty when it is not known
 //   {$}  the tag of a dollar quote that does not occur in the statement
 struct Template {
+  enum class Kind : std::uint8_t { own, as_written, literal, value, schema, last, renamed, database, tag };
   struct Part {
-    std::string literal;
-    std::string capture;  // empty: a literal
-    std::string how;
+    Kind kind = Kind::own;
+    std::string text;         // own: the text; else what stands between the braces
+    std::size_t capture = 0;  // its number in the rule
+    bool is_capture() const { return kind != Kind::own && kind != Kind::database && kind != Kind::tag; }
   };
   std::vector<Part> parts;
   bool empty() const { return parts.empty(); }
@@ -55,6 +57,7 @@ struct Condition {
   bool negated = false;
   enum class Test : std::uint8_t { in_set, in_list, like } test = Test::in_set;
   std::string set;                                // in_set
+  std::size_t set_number = 0;                     // in the rule set
   std::vector<std::string> values;                // in_list; like: globs
   static Condition parse(std::string_view text);  // throws Failure::usage
 };
@@ -63,6 +66,7 @@ struct Condition {
 struct Memo {
   std::string set;
   Template value;
+  std::size_t set_number = 0;  // in the rule set
 };
 
 struct VersionRange {
@@ -86,14 +90,19 @@ struct Rule {
   std::string lost;     // what is lost; empty: nothing
   Template what;        // the finding's text; the summary when empty
 
-  std::vector<Pattern> match;  // the first that matches counts
+  std::vector<std::string> captures;  // by their numbers
+  std::vector<Pattern> match;         // the first that matches counts
   std::vector<Condition> where;
 
-  std::vector<Clause> clauses;  // strip, replace: searched behind the match, every occurrence
-  std::vector<Pattern> until;   // where the search ends
-  bool anywhere = false;        // inside parentheses too
-  std::string take;             // take: the list
-  std::map<std::string, Template> replace;
+  std::vector<Clause> clauses;      // strip, replace: searched behind the match, every occurrence
+  std::vector<Pattern> until;       // where the search ends
+  bool anywhere = false;            // inside parentheses too
+  std::optional<std::size_t> take;  // take: the list's number
+  struct Replacement {
+    std::size_t capture;
+    Template with;
+  };
+  std::vector<Replacement> replace;
 
   Template guard;                     // wrap: an SQL condition that has to hold, else nothing is done
   std::vector<std::string> refusals;  // wrap: errors that count for nothing; attempt: that become a WARNING
@@ -118,6 +127,9 @@ struct Rule {
 
   std::string file;
   int line = 0;
+
+  // Whether a statement of this shape has to be shown to the rule.
+  bool may_concern(const StatementShape& shape) const;
 };
 
 struct RuleFile {

@@ -106,17 +106,17 @@ RuleSet RuleLibrary::select(const Selection& selection) const {
   RuleSet set;
   for (const auto* file : files) set.add(*file, selection);
   for (const auto& [name, members] : selection.sets) {
-    set.sets_[name].insert(members.begin(), members.end());
-    set.given_[name].insert(members.begin(), members.end());
+    set.set(name).members.insert(members.begin(), members.end());
+    set.set(name).given.insert(members.begin(), members.end());
   }
   set.order();
-  set.index();
+  set.bind();
   return set;
 }
 
 void RuleSet::add(const RuleFile& file, const Selection& selection) {
-  for (const auto& [name, members] : file.sets) sets_[name].insert(members.begin(), members.end());
-  per_database_.insert(file.per_database.begin(), file.per_database.end());
+  for (const auto& [name, members] : file.sets) set(name).members.insert(members.begin(), members.end());
+  for (const auto& name : file.per_database) set(name).per_database = true;
   for (const auto& rule : file.rules) {
     const bool chosen =
         (selection.only.empty() || selection.only.contains(rule.id)) && !selection.disabled.contains(rule.id);
@@ -140,40 +140,39 @@ void RuleSet::order() {
                    [&](const Rule& a, const Rule& b) { return rank(a) < rank(b); });
 }
 
-void RuleSet::index() {
-  std::set<std::string> words;
-  for (const auto& rule : rules_)
-    for (const auto& pattern : rule.match)
-      words.insert(pattern.first_words().begin(), pattern.first_words().end());
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    std::set<std::string> mine;
-    bool any = false;
-    for (const auto& pattern : rules_[i].match) {
-      any = any || pattern.first_words().empty();
-      mine.insert(pattern.first_words().begin(), pattern.first_words().end());
+std::size_t RuleSet::set_number(const std::string& name) {
+  std::size_t number = 0;
+  while (number < sets_.size() && sets_[number].name != name) ++number;
+  if (number == sets_.size()) sets_.push_back({name, {}, {}, false});
+  return number;
+}
+
+NameSet& RuleSet::set(const std::string& name) { return sets_[set_number(name)]; }
+
+// Gives words and sets their numbers.
+void RuleSet::bind() {
+  for (auto& rule : rules_) {
+    for (auto& pattern : rule.match) pattern.bind(vocabulary_);
+    for (auto& clause : rule.clauses) clause.pattern.bind(vocabulary_);
+    for (auto& pattern : rule.until) pattern.bind(vocabulary_);
+    for (auto& condition : rule.where)
+      if (condition.test == Condition::Test::in_set) condition.set_number = set_number(condition.set);
+    if (!rule.before.empty()) {
+      const auto& text = rule.before.parts.front().text;
+      const auto word = lower_case(std::string_view(text).substr(0, text.find(' ')));
+      injections_.insert(vocabulary_.add(Vocabulary::Class::word, word));
     }
-    if (any) for_any_word_.push_back(i);
-    for (const auto& word : any ? words : mine) by_word_[word].push_back(i);
+    for (auto& memo : rule.remember) memo.set_number = set_number(memo.set);
+    for (auto& memo : rule.forget) memo.set_number = set_number(memo.set);
   }
 }
 
-bool RuleSet::any_for(std::string_view first) const {
-  return !for_any_word_.empty() || by_word_.contains(first);
-}
-
-const std::vector<std::size_t>& RuleSet::for_words(std::string_view first, std::string_view second) const {
-  const auto by_first = by_word_.find(first);
-  if (by_first == by_word_.end()) return for_any_word_;
-  pair_.assign(first).append(1, ' ').append(second);
-  if (const auto known = by_pair_.find(pair_); known != by_pair_.end()) return known->second;
+const std::vector<std::size_t>& RuleSet::for_shape(const StatementShape& shape) const {
+  if (const auto known = by_shape_.find(shape); known != by_shape_.end()) return known->second;
   last_.clear();
-  for (const auto index : by_first->second) {
-    const auto& patterns = rules_[index].match;
-    if (std::any_of(patterns.begin(), patterns.end(),
-                    [&](const Pattern& p) { return p.second_may_be(second); }))
-      last_.push_back(index);
-  }
-  return by_pair_.size() < kPairsKept ? by_pair_.emplace(pair_, last_).first->second : last_;
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    if (rules_[i].may_concern(shape)) last_.push_back(i);
+  return by_shape_.size() < kShapesKept ? by_shape_.emplace(shape, last_).first->second : last_;
 }
 
 }  // namespace sluice

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "libfilter/rules/rule.hpp"
@@ -25,41 +26,43 @@ struct Selection {
       sets;  // more members of sets (renamed roles, kept tablespaces)
 };
 
+// Names that a rule's conditions ask for. What is learned from the dump is the Engine's.
+struct NameSet {
+  std::string name;
+  std::unordered_set<std::string> members;  // by the files and the selection
+  std::set<std::string> given;              // those that the selection brought
+  bool per_database = false;                // what is learned is forgotten when the database changes
+};
+
 // Rules in the order they are tried. Owns them.
 class RuleSet {
  public:
   const std::vector<Rule>& rules() const { return rules_; }
-  const std::map<std::string, std::set<std::string>>& sets() const { return sets_; }
-  // Those members that the selection brought.
-  const std::map<std::string, std::set<std::string>>& given() const { return given_; }
-  const std::set<std::string>& per_database() const { return per_database_; }
-  // Indexes into rules() of those that a statement beginning with these words (lower case; empty for a second
-  // token that is no word) has to be shown to. Valid until the next call.
-  const std::vector<std::size_t>& for_words(std::string_view first, std::string_view second) const;
-  // Whether there are any for this first word.
-  bool any_for(std::string_view first) const;
+  // By the numbers that the rules call them by.
+  const std::vector<NameSet>& sets() const { return sets_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  // Indexes into rules(), ascending, of those that a statement of this shape has to be shown to. However many
+  // rules there are, a dump has few shapes, and each is asked for once. Valid until the next call.
+  const std::vector<std::size_t>& for_shape(const StatementShape& shape) const;
+  // Whether a statement that begins with this word may be one that a rule has injected.
+  bool may_be_injected(WordId first) const { return injections_.contains(first); }
 
  private:
   friend class RuleLibrary;
   void add(const RuleFile& file, const Selection& selection);
   void order();
-  void index();
+  void bind();
+  NameSet& set(const std::string& name);
+  std::size_t set_number(const std::string& name);
 
   std::vector<Rule> rules_;
-  std::map<std::string, std::set<std::string>> sets_;
-  std::map<std::string, std::set<std::string>> given_;
-  std::set<std::string> per_database_;
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  std::unordered_map<std::string, std::vector<std::size_t>, Hash, std::equal_to<>> by_word_;
-  std::vector<std::size_t> for_any_word_;
-  // What for_words() has found, for as many pairs as are kept: second words may be names.
-  static constexpr std::size_t kPairsKept = 1024;
-  mutable std::unordered_map<std::string, std::vector<std::size_t>, Hash, std::equal_to<>> by_pair_;
+  std::vector<NameSet> sets_;
+  Vocabulary vocabulary_;
+  std::set<WordId> injections_;  // what they begin with
+  // What for_shape() has found, for as many as are kept: names that are keywords make shapes too.
+  static constexpr std::size_t kShapesKept = 2048;
+  mutable std::unordered_map<StatementShape, std::vector<std::size_t>, StatementShape::Hash> by_shape_;
   mutable std::vector<std::size_t> last_;
-  mutable std::string pair_;
 };
 
 class RuleLibrary {

@@ -10,19 +10,32 @@ using namespace sluice;
 
 // "no", "undecided", or the captures: "role=app list=a|b".
 std::string matched(const std::string& pattern_text, const std::string& statement, bool complete = true) {
-  const Pattern pattern(pattern_text);
+  std::vector<std::string> names;
+  Pattern pattern(pattern_text, names);
+  Vocabulary vocabulary;
+  pattern.bind(vocabulary);
   Lexer lexer;
   (void)lexer.scan(statement, Lexer::End::last);
   const TokenText text{statement, lexer.tokens(), complete};
-  const auto match = pattern.match(text);
+  std::vector<WordId> words;
+  StatementShape shape;
+  for (const auto& token : text.tokens) {
+    words.push_back(vocabulary.find(token, statement));
+    if (words.back() != kNoWord) shape.words.add(words.back());
+  }
+  shape.first = words[0];
+  shape.second = words.size() > 1 ? words[1] : kNoWord;
+  const auto match = pattern.match(text, words);
+  // What is known from the words alone must never rule out a match.
+  if (match.matched == Matched::yes) CHECK(pattern.may_match(shape));
   if (match.matched == Matched::no) return "no";
   if (match.matched == Matched::undecided) return "undecided";
   std::string out = "yes";
   for (std::size_t i = 0; i < match.captures.size(); ++i) {
     if (!match.captures[i].set) continue;
-    out += " " + pattern.capture_names()[i] + "=";
+    out += " " + names[i] + "=";
     std::string elements;
-    for (const auto& element : match.captures[i].elements) {
+    for (const auto& element : elements_of(text, match.captures[i])) {
       const auto begin = text.tokens[element.first].begin;
       elements += (elements.empty() ? "" : "|") +
                   statement.substr(begin, text.tokens[element.last - 1].end() - begin);
@@ -34,7 +47,8 @@ std::string matched(const std::string& pattern_text, const std::string& statemen
 
 std::string fault(const std::string& pattern) {
   try {
-    Pattern compiled(pattern);
+    std::vector<std::string> names;
+    Pattern compiled(pattern, names);
   } catch (const Failure& failure) {
     return failure.what();
   }
