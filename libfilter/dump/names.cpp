@@ -1,6 +1,7 @@
 #include "libfilter/dump/names.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sluice {
 namespace {
@@ -63,6 +64,16 @@ std::string upper_case(std::string_view text) {
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+void append_name(std::string& out, TokenKind kind, std::string_view text) {
+  if (kind == TokenKind::string || kind == TokenKind::quoted_name) {
+    out += name_of(kind, text);
+  } else if (kind == TokenKind::argument) {
+    out += text;
+  } else {
+    std::transform(text.begin(), text.end(), std::back_inserter(out), lower);
+  }
 }
 
 std::string name_of(TokenKind kind, std::string_view text) {

@@ -12,6 +12,7 @@ namespace sluice {
 // The name a token stands for: an unquoted one folded to lower case (ASCII only, as the server does for
 // every multi-byte encoding), a quoted one without its quotes. U&"..." escapes are left as they are.
 std::string name_of(TokenKind kind, std::string_view text);
+void append_name(std::string& out, TokenKind kind, std::string_view text);
 
 // The text of a string literal: quotes and doubling undone; backslash escapes of E'' too where they stand
 // for one character (\n and the like); \ddd, \xhh and \u are left as they are.

@@ -28,8 +28,9 @@ std::size_t UnitReader::session_needs(std::string_view first) {
   static constexpr std::string_view kNever[] = {"insert",  "copy",    "create", "alter",   "comment",
                                                 "grant",   "revoke",  "drop",   "update",  "delete",
                                                 "analyze", "refresh", "import", "security"};
-  const bool never =
-      std::ranges::any_of(kNever, [&](std::string_view word) { return equal_ignoring_case(first, word); });
+  const bool never = std::ranges::any_of(kNever, [&](std::string_view word) {
+    return first.size() == word.size() && equal_ignoring_case(first, word);
+  });
   return never ? 0 : Lexer::kHeadTokens;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <string_view>
 
 #include "libfilter/lex/lexer.hpp"
@@ -82,5 +83,23 @@ class Lexer::Cursor {
     return {from, static_cast<std::size_t>(to - from)};
   }
 };
+
+// For every token: here, so that the scanner's files need no call.
+inline void Lexer::record(TokenKind kind, std::uint64_t begin, std::uint64_t end, std::uint32_t depth) {
+  any_token_ = true;
+  if (!wants_more()) {
+    const bool always = recording_ && (kind == TokenKind::meta || kind == TokenKind::argument);
+    if (!always || tokens_.size() >= kMostTokens) return;
+  }
+  if (end > std::numeric_limits<std::uint32_t>::max()) return;
+  tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin),
+                     static_cast<std::uint16_t>(std::min<std::uint32_t>(depth, 0xffff)), kind});
+}
+
+inline void Lexer::record_here(Cursor& in, TokenKind kind, std::ptrdiff_t length) {
+  const auto begin = input_ + in.done() - unit_;
+  record(kind, begin, begin + static_cast<std::uint64_t>(length), parens_);
+  in.at += length;
+}
 
 }  // namespace sluice

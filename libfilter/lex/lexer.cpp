@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
 
 #include "libfilter/lex/cursor.hpp"
 
@@ -270,21 +269,6 @@ bool Lexer::between(Cursor& in, Result& result) {
   return true;
 }
 
-void Lexer::record(TokenKind kind, std::uint64_t begin, std::uint64_t end, std::uint32_t depth) {
-  any_token_ = true;
-  if (end > std::numeric_limits<std::uint32_t>::max()) return;
-  const bool always = recording_ && (kind == TokenKind::meta || kind == TokenKind::argument);
-  if (!wants_more() && !(always && tokens_.size() < kMostTokens)) return;
-  tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin),
-                     static_cast<std::uint16_t>(std::min<std::uint32_t>(depth, 0xffff)), kind});
-}
-
-void Lexer::record_here(Cursor& in, TokenKind kind, std::ptrdiff_t length) {
-  const auto begin = in_unit(in);
-  record(kind, begin, begin + static_cast<std::uint64_t>(length), parens_);
-  in.at += length;
-}
-
 bool Lexer::initial(Cursor& in, Result& result) {
   const char* one_by_one = in.at;  // up to here tokens are taken apart
   for (;;) {
@@ -436,8 +420,9 @@ Lexer::Word Lexer::word_of(std::string_view text) {
 }
 
 void Lexer::count_word(std::string_view text) {
-  // Behind the words that are looked at, only a function's body and COPY's options are of interest.
-  if (words_ == 8 && slots_[0] != Word::copy && slots_[0] != Word::create && !starts_with_select_) return;
+  // Only these statements' further words are of interest: a function's body, COPY's options, SELECT INTO.
+  const bool begun = words_ > 0 && !starts_with_select_ && slots_[0] != Word::copy;
+  if (begun && (slots_[0] != Word::create || (words_ >= 4 && !is_create_function()))) return;
   const Word word = word_of(text);
   last_word_ = word;
   if (!any_token_) starts_with_select_ = word == Word::select;

@@ -9,13 +9,11 @@
 namespace sluice {
 // The end of the word or number that begins at FROM. Null: it may go on behind this stretch.
 const char* Lexer::word_end(Cursor& in, const char* from) {
-  const char* at = from;
-  while (at < in.end && kWordPart.has(*at)) {
-    if (sampled_.encoding != Encoding::safe && static_cast<unsigned char>(*at) >= 0x80) {
-      at += character(at, in.end);
-    } else {
-      ++at;
-    }
+  const char* at = kWordPart.skip(from, in.end);
+  if (sampled_.encoding != Encoding::safe) {
+    // A byte of ASCII may belong to a character.
+    for (at = from; at < in.end && kWordPart.has(*at);)
+      at += static_cast<unsigned char>(*at) >= 0x80 ? character(at, in.end) : 1;
   }
   return at == in.end && !final_ ? nullptr : at;
 }

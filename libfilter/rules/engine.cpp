@@ -60,7 +60,7 @@ bool Engine::wants(std::string_view first, std::string_view second) const {
   const auto word = [&](std::string_view text) {
     return rules_.vocabulary().find(Vocabulary::Class::word, text);
   };
-  return !rules_.for_shape({word(first), word(second), WordSet::all()}).empty();
+  return rules_.any_for(word(first), word(second));
 }
 
 void Engine::database_changed() {
@@ -85,6 +85,14 @@ std::vector<std::string> Engine::unmet() const {
       if (!met_.contains(member) && !new_name) out.insert(member);
     }
   return {out.begin(), out.end()};
+}
+
+// Without a look at the statement: many rules wait for a name that most dumps never bring.
+bool Engine::can_hold(const Rule& rule) const {
+  return std::all_of(rule.where.begin(), rule.where.end(), [&](const Condition& condition) {
+    return condition.test != Condition::Test::in_set || condition.negated ||
+           !learned_[condition.set_number].empty() || !rules_.sets()[condition.set_number].members.empty();
+  });
 }
 
 bool Engine::holds(const Condition& condition, Scope& scope) const {
@@ -112,7 +120,7 @@ bool Engine::holds(const Condition& condition, Scope& scope) const {
     if (!scope.is_set(part.capture)) return condition.negated;
     const auto all = scope.all_elements(part.capture);
     if (all.size() < 2 && !scope.has_chosen(part.capture)) {
-      scope.choose(part.capture, {0});
+      scope.choose_whole(part.capture);
       continue;
     }
     Scope::Chosen passing;
@@ -369,12 +377,13 @@ std::string Engine::in_do_block(const Working& working) const {
 // The numbers of the statement's words.
 void Engine::look_at(Working& working) {
   const auto& statement = working.statement;
-  words_.clear();
+  const auto& vocabulary = rules_.vocabulary();
+  words_.resize(statement.tokens.size());
   working.shape = {};
   working.unseen = false;
-  for (const auto& token : statement.tokens) {
-    words_.push_back(rules_.vocabulary().find(token, statement.text));
-    if (words_.back() != kNoWord) working.shape.words.add(words_.back());
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    words_[i] = vocabulary.find(statement.tokens[i], statement.text);
+    if (words_[i] != kNoWord) working.shape.words.add(words_[i]);
   }
   working.shape.first = words_[0];
   working.shape.second = words_.size() > 1 ? words_[1] : kNoWord;
@@ -426,6 +435,7 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
 
 // Whether the rule has settled the matter.
 bool Engine::ask(const Rule& rule, std::string_view database, Working& working, Verdict& verdict) {
+  if (working.statement.complete && !can_hold(rule)) return false;
   for (const auto& pattern : rule.match) {
     if (!pattern.may_match(working.shape)) continue;
     auto match = pattern.match(working.statement, words_);

@@ -56,6 +56,7 @@ class Engine {
  private:
   struct Working;
 
+  bool can_hold(const Rule& rule) const;
   bool holds(const Condition& condition, Scope& scope) const;
   bool applies(const Rule& rule, Scope& scope) const;
   void apply(const Rule& rule, Scope& scope, Working& working, Verdict& verdict);

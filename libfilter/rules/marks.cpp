@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "libfilter/lex/scan.hpp"
+
 namespace sluice {
 namespace {
 
@@ -117,10 +119,18 @@ void MarkedOutput::original(std::string_view bytes) {
       buffer_ += {kEscape, 'r'};
     }
   };
-  for (const char c : bytes) {
+  static constexpr RareBytes kSpecial(std::string_view("\n\r\0\x10", 4));
+  const char* const end = bytes.data() + bytes.size();
+  for (const char* at = bytes.data(); at < end; ++at) {
+    const char c = *at;
     settle_cr(c);
     if (original_line_start_) buffer_ += kOriginalPrefix;
     original_line_start_ = c == '\n';
+    if (const char* special = kSpecial.find(at, end); special > at) {
+      buffer_.append(at, special);
+      at = special - 1;
+      continue;
+    }
     if (c == '\r') {
       cr_pending_ = true;
     } else if (c == '\0') {

@@ -44,6 +44,8 @@ class RuleSet {
   // Indexes into rules(), ascending, of those that a statement of this shape has to be shown to. However many
   // rules there are, a dump has few shapes, and each is asked for once. Valid until the next call.
   const std::vector<std::size_t>& for_shape(const StatementShape& shape) const;
+  // Whether there are any for a statement that begins with these words.
+  bool any_for(WordId first, WordId second) const;
   // Whether a statement that begins with this word may be one that a rule has injected.
   bool may_be_injected(WordId first) const { return injections_.contains(first); }
 
@@ -63,6 +65,9 @@ class RuleSet {
   static constexpr std::size_t kShapesKept = 2048;
   mutable std::unordered_map<StatementShape, std::vector<std::size_t>, StatementShape::Hash> by_shape_;
   mutable std::vector<std::size_t> last_;
+  // What any_for() has found, a pair of words each.
+  enum class Known : std::uint8_t { not_yet, none, some };
+  mutable std::vector<Known> by_pair_;
 };
 
 class RuleLibrary {

@@ -26,7 +26,8 @@ std::string unused_tag(std::string_view text) {
 }
 
 Scope::Chosen Scope::elements(std::size_t capture) const {
-  if (const auto* chosen = find(chosen_, capture)) return *chosen;
+  const auto* choice = find(chosen_, capture);
+  if (choice != nullptr && !choice->whole) return choice->elements;
   Chosen all;
   const auto count = all_elements(capture).size();
   for (std::size_t i = 0; i < count; ++i) all.push_back(i);
@@ -49,7 +50,7 @@ std::string_view Scope::text_of(TokenRange range) const {
 void Scope::append_value(std::string& out, TokenRange range) const {
   for (auto i = range.first; i < range.last; ++i) {
     const auto& token = statement_.tokens[i];
-    out += name_of(token.kind, statement_.of(token));
+    append_name(out, token.kind, statement_.of(token));
   }
 }
 

@@ -57,7 +57,9 @@ class Scope {
   using Chosen = std::vector<std::size_t>;
   Chosen elements(std::size_t capture) const;
   bool has_chosen(std::size_t capture) const { return find(chosen_, capture) != nullptr; }
-  void choose(std::size_t capture, Chosen elements) { set(chosen_, capture, std::move(elements)); }
+  void choose(std::size_t capture, Chosen elements) { set(chosen_, capture, {false, std::move(elements)}); }
+  // A capture with one element.
+  void choose_whole(std::size_t capture) { set(chosen_, capture, {true, {}}); }
 
   // While ACT runs, the capture stands for one of its elements.
   template <class Act>
@@ -125,7 +127,11 @@ class Scope {
   Pattern::Match match_;
   std::string_view database_;
   const std::map<std::string, std::string>& renames_;
-  Few<Chosen> chosen_;       // elements of a list that meet the conditions
+  struct Choice {
+    bool whole;
+    Chosen elements;
+  };
+  Few<Choice> chosen_;       // elements of a list that meet the conditions
   Few<TokenRange> current_;  // the element a text is being made for
 };
 

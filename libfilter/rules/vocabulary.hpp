@@ -5,6 +5,7 @@
 // tried on a statement in which TABLESPACE does not stand.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,20 +27,33 @@ class Vocabulary {
   // A word in quotes is no keyword, and ',' no operator's name: each class has its own numbers.
   enum class Class : std::uint8_t { none, word, mark, meta };
 
-  Vocabulary() : table_(kLeastTable, kNoWord), entries_(1) {}
+  Vocabulary() : table_(kLeastTable), entries_(1) {}
 
   // TEXT in lower case. The number it has, or gets. Throws Failure::usage when there are too many.
   WordId add(Class what, std::string_view text);
 
+  // How many numbers there are, with that of no word.
+  std::size_t size() const { return entries_.size(); }
+
   // In any case.
-  WordId find(Class what, std::string_view text) const;
+  WordId find(Class what, std::string_view text) const {
+    if (text.empty()) return kNoWord;
+    const auto key = key_of(what, text);
+    for (auto at = slot_of(key); table_[at].id != kNoWord; at = (at + 1) & (table_.size() - 1))
+      if (table_[at].key == key && is(table_[at].id, text)) return table_[at].id;
+    return kNoWord;
+  }
   WordId find(const Token& token, std::string_view statement) const {
     const auto what = class_of(token.kind);
     return what == Class::none ? kNoWord : find(what, token.of(statement));
   }
 
  private:
-  static constexpr std::size_t kLeastTable = 256;
+  static constexpr std::size_t kLeastTable = 1024, kRoom = 8;
+  struct Slot {
+    std::uint32_t key = 0;
+    WordId id = kNoWord;
+  };
   struct Entry {
     Class what = Class::none;
     std::string text;
@@ -58,10 +72,25 @@ class Vocabulary {
         return Class::none;
     }
   }
-  std::size_t slot_of(Class what, std::string_view text) const;
+  // Three of the bytes, in lower case, and the length tell SQL's keywords apart well enough.
+  static std::uint32_t key_of(Class what, std::string_view text) {
+    constexpr unsigned kLowerCase = 0x20;
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]) | kLowerCase; };
+    return byte(0) | byte(text.size() / 2) << 8 | byte(text.size() - 1) << 16 |
+           static_cast<std::uint32_t>(text.size() & 0x3f) << 24 | static_cast<std::uint32_t>(what) << 30;
+  }
+  std::size_t slot_of(std::uint32_t key) const { return (key * 0x9e3779b1U >> 12) & (table_.size() - 1); }
+  bool is(WordId id, std::string_view text) const {
+    const std::string& word = entries_[id].text;
+    return word.size() == text.size() &&
+           std::equal(text.begin(), text.end(), word.begin(), [](char c, char wanted) {
+             return c == wanted || (c >= 'A' && c <= 'Z' && c + ('a' - 'A') == wanted);
+           });
+  }
   void enter(WordId id);
 
-  std::vector<WordId> table_;  // open addressing, at most half full; its size is a power of two
+  std::vector<Slot> table_;  // open addressing, kRoom slots a word: most words are not here, and seen to be
+                             // so at the first slot; its size is a power of two
   std::vector<Entry> entries_;
 };
 

@@ -249,13 +249,17 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     progress.clear();
     messages.warning(at(notice.line) + ": " + notice.message, notice.detail, notice.hint);
   };
-  run.filter.finding = [&](const Finding& finding, std::uint64_t line) {
+  const auto tell = [&](const Finding& finding, std::uint64_t line) {
     const bool named = !finding.what.empty() && finding.what != finding.rule->summary;
     const std::string text = at(line) + ": [" + finding.rule->id + "] " + finding.rule->summary +
                              (named ? ": " + printable(finding.what) : "");
-    if (run.check) std::cout << text << '\n';
-    if (!run.check && messages.volume() == Messages::Volume::verbose) messages.note(text);
+    if (run.check) {
+      std::cout << text << '\n';
+    } else {
+      messages.note(text);
+    }
   };
+  if (run.check || messages.volume() == Messages::Volume::verbose) run.filter.finding = tell;
 
   Filter filter(source, sink ? &*sink : nullptr, rules, run.filter);
   try {
