@@ -263,30 +263,24 @@ bool Engine::edit(const Rule& rule, Scope& scope, Working& working, Verdict& ver
 }
 
 bool Engine::inject(const Rule& rule, Scope& scope, Working& working, Verdict& verdict) {
-  struct Insertion {
-    std::string before, after, key;
-  };
-  std::vector<Insertion> insertions;
-  // One insertion for each element of the list that any of the texts names.
-  const auto add = [&] {
-    Insertion one{scope.render(rule.before), scope.render(rule.after), {}};
-    if (!rule.once.empty()) one.key = rule.id + '\n' + scope.value_of(rule.once);
-    insertions.push_back(std::move(one));
-  };
-  scope.for_each_element({&rule.before, &rule.after, &rule.once}, add);
-
   bool any = false;
-  for (auto& one : insertions) {
-    if (!one.key.empty() && done_once_.contains(one.key)) continue;
-    if (!one.key.empty()) working.keys.push_back(one.key);
-    if (!one.before.empty()) {
-      const auto hash = std::hash<std::string>{}(one.before);
-      if (std::find(recent_.begin(), recent_.end(), hash) != recent_.end()) continue;
-      verdict.before.push_back(std::move(one.before));
+  // One insertion for each element of the list that any of the texts names.
+  scope.for_each_element({&rule.before, &rule.after, &rule.once}, [&] {
+    if (!rule.once.empty()) {
+      auto key = rule.id + '\n' + scope.value_of(rule.once);
+      if (done_once_.contains(key)) return;
+      working.keys.push_back(std::move(key));
     }
-    if (!one.after.empty()) verdict.after.insert(verdict.after.begin(), std::move(one.after));
+    auto before = scope.render(rule.before);
+    if (!before.empty()) {
+      const auto hash = std::hash<std::string>{}(before);
+      if (std::find(recent_.begin(), recent_.end(), hash) != recent_.end()) return;
+      verdict.before.push_back(std::move(before));
+    }
+    auto after = scope.render(rule.after);
+    if (!after.empty()) verdict.after.insert(verdict.after.begin(), std::move(after));
     any = true;
-  }
+  });
   return any;
 }
 
@@ -300,14 +294,12 @@ std::string Engine::what_of(const Rule& rule, Scope& scope) const {
 }
 
 void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& verdict) {
+  if (rule.action == Action::note || rule.action == Action::keep) return;
+  if (rule.action == Action::inject && !inject(rule, scope, working, verdict)) return;
   bool changed = true;
   std::string what = what_of(rule, scope);  // names as they are before the edit
 
   switch (rule.action) {
-    case Action::note:
-    case Action::keep:
-      changed = false;
-      break;
     case Action::drop:
       verdict.keep_original = false;
       [[fallthrough]];
@@ -334,10 +326,7 @@ void Engine::apply(const Rule& rule, Scope& scope, Working& working, Verdict& ve
       }
       if (!rule.refusals.empty()) working.handlers.push_back({&rule, scope.render(rule.otherwise)});
       break;
-    case Action::inject:
-      changed = inject(rule, scope, working, verdict);
-      break;
-    case Action::warn:
+    default:
       break;
   }
   if (!changed) return;

@@ -82,6 +82,8 @@ Template Template::parse(std::string_view text) {
     i = close;
   }
   flush();
+  constexpr std::size_t kOfAName = 24;
+  for (const auto& part : out.parts) out.length += part.is_capture() ? kOfAName : part.text.size();
   return out;
 }
 

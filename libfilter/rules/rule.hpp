@@ -47,6 +47,7 @@ struct Template {
     bool is_capture() const { return kind != Kind::own && kind != Kind::database && kind != Kind::tag; }
   };
   std::vector<Part> parts;
+  std::size_t length = 0;  // about, of what it becomes; in bytes
   bool empty() const { return parts.empty(); }
   static Template parse(std::string_view text);  // throws Failure::usage
 };

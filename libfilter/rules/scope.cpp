@@ -18,9 +18,11 @@ TokenRange last_of(TokenRange range) {
 
 }  // namespace
 
+constexpr std::string_view kUsualTag = "$do$";
+
 std::string unused_tag(std::string_view text) {
   for (int i = 0;; ++i) {
-    std::string tag = i == 0 ? "$do$" : "$do" + std::to_string(i) + "$";
+    std::string tag = i == 0 ? std::string(kUsualTag) : "$do" + std::to_string(i) + "$";
     if (text.find(tag) == std::string_view::npos) return tag;
   }
 }
@@ -80,14 +82,21 @@ std::string Scope::value_of(const Template& text) const {
 }
 
 std::string Scope::render(const Template& text) const {
-  auto out = render(text, {});
-  const auto is_tag = [](const Template::Part& part) { return part.kind == Template::Kind::tag; };
-  if (std::none_of(text.parts.begin(), text.parts.end(), is_tag)) return out;
-  return render(text, unused_tag(out));
+  const auto tags = std::count_if(text.parts.begin(), text.parts.end(), [](const Template::Part& part) {
+    return part.kind == Template::Kind::tag;
+  });
+  // The usual tag will mostly do: it stands where it was put and nowhere else.
+  auto out = render(text, kUsualTag);
+  std::ptrdiff_t found = 0;
+  for (auto at = tags > 0 ? out.find(kUsualTag) : out.npos; at != out.npos; at = out.find(kUsualTag, at + 1))
+    ++found;
+  if (found == tags) return out;
+  return render(text, unused_tag(render(text, {})));
 }
 
 std::string Scope::render(const Template& text, std::string_view tag) const {
   std::string out;
+  out.reserve(text.length);
   const auto value = [&](std::size_t capture) {
     std::string name;
     append_value(name, range(capture));
