@@ -66,7 +66,7 @@ class UnitReader {
     std::uint64_t offset = 0;  // of bytes.front(), from the start of the input
     std::uint64_t statements = 0;
   };
-  Quiet pass_quiet(Inserts inserts, std::string_view except);
+  Quiet pass_quiet(Inserts inserts, std::string_view except = {});
 
   // Follows SET, \connect and the like; up to date with the units that next() has returned whole.
   const Session& session() const { return session_; }

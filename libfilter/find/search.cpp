@@ -104,6 +104,8 @@ std::uint64_t Search::clear_from_here() {
 void Search::read() {
   while (!enough_) {
     if (nothing_left()) return;
+    const auto quiet = reader_.pass_quiet(UnitReader::Inserts::stay);
+    if (!quiet.bytes.empty()) position_ = quiet.offset + quiet.bytes.size();
     if (passes_) reader_.pass_inserts_before(clear_from_here());
     if (objects_) reader_.pass_inserts_before(alike_.empty() ? 0 : UINT64_MAX, alike_);
     const Unit* unit = reader_.next();

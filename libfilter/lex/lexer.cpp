@@ -56,7 +56,7 @@ std::size_t Lexer::pass_comments(std::string_view bytes, std::string_view except
   for (;;) {
     const char* at = kBlank.skip(passed, end);
     const std::string_view line(at, static_cast<std::size_t>(end - at));
-    if (line.starts_with("--") && at == passed && !line.starts_with(except)) {
+    if (line.starts_with("--") && at == passed && (except.empty() || !line.starts_with(except))) {
       at = kInLineComment.find(at, end);
       if (end - at > 1 && *at == '\r') ++at;
     }

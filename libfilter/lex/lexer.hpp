@@ -61,8 +61,8 @@ class Lexer {
   // is not that simple. None of them holds a psql variable.
   InsertLines pass_inserts(std::string_view bytes, std::string_view begin);
 
-  // The same for lines that are empty or a -- comment, but for comments that begin with EXCEPT. The stretch
-  // may begin behind a statement if that is the last on its line.
+  // The same for lines that are empty or a -- comment, but for comments that begin with EXCEPT if that is not
+  // empty. The stretch may begin behind a statement if that is the last on its line.
   std::size_t pass_comments(std::string_view bytes, std::string_view except);
 
   // The session's settings have changed: psql samples them once a line, so they hold from the next line on.
