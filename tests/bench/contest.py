@@ -83,15 +83,17 @@ class Arena:
         """Seconds. With `read`, that is called with what the command prints, as a stream."""
         with open(self.folder / "messages", "w+b") as messages:
             begin = time.perf_counter()
-            process = subprocess.Popen(["bash", "-o", "pipefail", "-c", command], cwd=self.folder, env=self.environment,
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if read else output, stderr=messages)
+            process = subprocess.Popen(
+                ["bash", "-o", "pipefail", "-c", command], cwd=self.folder, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if read else output, stderr=messages)
             with process:
                 if read:
                     read(process.stdout)
             seconds = time.perf_counter() - begin
             if process.returncode not in statuses:
                 messages.seek(0)
-                raise Failed(f"status {process.returncode}: {command}\n{messages.read(2000).decode(errors='replace')}")
+                said = messages.read(2000).decode(errors="replace")
+                raise Failed(f"status {process.returncode}: {command}\n{said}")
         return seconds
 
     def turn(self, contestant):
@@ -140,35 +142,36 @@ def disagreements(results):
     for word in sorted({r.contestant.same for r in results} - {""}):
         group = [r for r in results if r.contestant.same == word]
         if len({r.answer for r in group}) > 1:
-            yield "\n".join([word, *(f"  {r.answer}: {r.contestant.command}{r.contestant.answer}" for r in group)])
+            said = (f"  {r.answer}: {r.contestant.command}{r.contestant.answer}" for r in group)
+            yield "\n".join([word, *said])
 
 
 # ------------------------------------------------------------------------ tables
 
-COLUMNS = ["question", "command", "turns", "median s", "least s", "MB/s", "times the rival", "bar", "answer", "peak MiB"]
-
-
-def heading():
-    return [f"| {' | '.join(COLUMNS)} |", "|---|---|---:|---:|---:|---:|---:|---|---|---:|"]
+HEADING = """\
+| question | command | turns | median s | least s | MB/s | times the rival | bar | answer | peak MiB |
+|---|---|---:|---:|---:|---:|---:|---|---|---:|"""
 
 
 def judged(question, speed, times):
     if question.size < LEAST_JUDGED:
         return "too small to judge"
+    bar = f"{question.times:.2f}" if question.times else f"{question.speed} MB/s"
     met = times >= question.times and speed >= question.speed
-    return f"≥ {f'{question.times:.2f}' if question.times else f'{question.speed} MB/s'}: {'met' if met else '**missed**'}"
+    return f"≥ {bar}: {'met' if met else '**missed**'}"
 
 
 def lines_of(question, results):
-    """Rows of the table. A ratio is of throughputs, by the medians; the rival is the fastest in the question."""
+    """Rows of the table. A ratio is of throughputs, by medians; the rival is the fastest in the question."""
     rivals = [r.median for r in results if not r.contestant.ours]
     for r in results:
         speed = question.size / MB / r.median
-        times = min(rivals) / r.median if rivals else 0
+        times = min(rivals) / r.median
         bar = peak = ""
         if r.contestant.ours:
             bar = judged(question, speed, times) if question.times or question.speed else ""
             peak = f"{r.peak:.1f}" + ("" if r.peak <= PEAK_MIB else f" > {PEAK_MIB}: **missed**")
-        command = "`" + r.contestant.command.replace("|", "\\|") + "`"
-        yield (f"| {question.title} | {command} | {len(r.seconds)} | {r.median:.3f} | {min(r.seconds):.3f} | {speed:.0f} "
-               f"| {f'{times:.2f}' if rivals else ''} | {bar} | {r.answer} | {peak} |")
+        cells = [question.title, "`" + r.contestant.command.replace("|", "\\|") + "`", f"{len(r.seconds)}",
+                 f"{r.median:.3f}", f"{min(r.seconds):.3f}",
+                 f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}", f"{times:.2f}", bar, r.answer, peak]
+        yield f"| {' | '.join(cells)} |"

@@ -23,9 +23,10 @@ MB = 1_000_000
 RARE_ROWS = 7  # in each table
 POOL_BYTES = 2 * MB  # of rows of a table that differ; then they come again
 ROWS_PER_INSERT = 100
-WORDS = "amber basalt cinder drift ember fathom garnet harbour indigo juniper kestrel lichen meadow nimbus".split()
+WORDS = ("amber basalt cinder drift ember fathom garnet harbour indigo juniper kestrel lichen meadow "
+         "nimbus").split()
 FREQUENT = "a piece of driftwood"  # one row, or function body, of a hundred
-AWKWARD = ["five o'clock; -- not yet", r"C:\temp\new", "first\nsecond", "a\tb", "$$ \"x\" /*", "naïve façade €"]
+AWKWARD = ["five o'clock; -- not yet", r"C:\temp\new", "first\nsecond", "a\tb", '$$ "x" /*', "naïve façade €"]
 
 
 # ------------------------------------------------------------------- a cluster
@@ -43,11 +44,17 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 """
-# What the dump of RDS has of its own; the tests' clusters have no such roles.
-SERVICE = {"rdsadmin": "SUPERUSER INHERIT CREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS VALID UNTIL 'infinity'",
-           "rds_superuser": "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS",
-           "rds_replication": "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS",
-           "rds_iam": "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS"}
+GROUP = "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS"
+PERSON = GROUP.replace("NOLOGIN", "LOGIN")
+ROLES = {  # but for people; those of RDS first
+    "rdsadmin": "SUPERUSER INHERIT CREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS VALID UNTIL 'infinity'",
+    "rds_superuser": GROUP,
+    "rds_replication": GROUP,
+    "rds_iam": GROUP,
+    "app": PERSON.replace("NOCREATEROLE NOCREATEDB", "CREATEROLE CREATEDB"),
+    "reader": GROUP,
+    "replicator": PERSON.replace("NOREPLICATION", "REPLICATION"),
+}
 
 
 def titled(text):
@@ -55,7 +62,8 @@ def titled(text):
 
 
 def header(name, kind, owner="app", schema="public"):
-    return titled(f"{'Data for ' if kind == 'TABLE DATA' else ''}Name: {name}; Type: {kind}; Schema: {schema}; Owner: {owner}")
+    data = "Data for " if kind == "TABLE DATA" else ""
+    return titled(f"{data}Name: {name}; Type: {kind}; Schema: {schema}; Owner: {owner}")
 
 
 def owned(kind, name, owner="app"):
@@ -75,21 +83,13 @@ def role(name, attributes):
     return f"CREATE ROLE {name};\nALTER ROLE {name} WITH {attributes};\n"
 
 
-def person(name, choose):
-    attributes = "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS"
-    return role(name, f"{attributes} PASSWORD '{password(choose)}'")
-
-
 def globals_of(choose, people):
     """Roles, their settings and memberships, and a tablespace."""
     yield titled("PostgreSQL database cluster dump")
     yield f"\\restrict {(secret := key(choose))}\n\nSET default_transaction_read_only = off;\n\n"
     yield "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n" + titled("Roles")
-    yield from (role(name, attributes) for name, attributes in SERVICE.items())
-    yield role("app", f"NOSUPERUSER INHERIT CREATEROLE CREATEDB LOGIN NOREPLICATION NOBYPASSRLS PASSWORD '{password(choose)}'")
-    yield role("reader", "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS")
-    yield role("replicator", "NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN REPLICATION NOBYPASSRLS")
-    yield from (person(name, choose) for name in people)
+    yield from (role(name, attributes) for name, attributes in ROLES.items())
+    yield from (role(name, f"{PERSON} PASSWORD '{password(choose)}'") for name in people)
     yield "\n" + titled("User Configurations")
     for i, name in enumerate(people):
         if i % 5 == 0:
@@ -109,9 +109,10 @@ def database(name, choose, content):
     yield header(name, "DATABASE", schema="-")
     yield (f"CREATE DATABASE {name} WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = libc "
            "LOCALE = 'C' TABLESPACE = fast;\n")
-    yield owned("DATABASE", name) + f"\\unrestrict {secret}\n\\connect {name}\n\\restrict {secret}\n\n" + SETTINGS
-    yield header(name, "DATABASE PROPERTIES", schema="-") + f"ALTER DATABASE {name} SET log_min_duration_statement TO '250';\n\n\n"
-    yield f"\\unrestrict {secret}\n\\connect {name}\n\\restrict {secret}\n\n" + SETTINGS
+    again = f"\\unrestrict {secret}\n\\connect {name}\n\\restrict {secret}\n\n" + SETTINGS
+    yield owned("DATABASE", name) + again
+    yield header(name, "DATABASE PROPERTIES", schema="-")
+    yield f"ALTER DATABASE {name} SET log_min_duration_statement TO '250';\n\n\n" + again
     yield from content
     yield titled("PostgreSQL database dump complete") + f"\\unrestrict {secret}\n\n"
 
@@ -126,62 +127,93 @@ def cluster(content, choose, people=PEOPLE, name="shop"):
 
 
 def text(choose):
-    return choose.choice(AWKWARD) if choose.random() < 0.02 else " ".join(choose.choices(WORDS, k=choose.randrange(2, 7)))
+    if choose.random() < 0.02:
+        return choose.choice(AWKWARD)
+    return " ".join(choose.choices(WORDS, k=choose.randrange(2, 7)))
 
 
-KINDS = {"bigint": lambda r: str(r.randrange(10**9)), "numeric": lambda r: f"{r.randrange(10**6) / 100:.2f}",
-         "timestamp without time zone": lambda r: f"20{r.randrange(10, 25)}-0{r.randrange(1, 10)}-1{r.randrange(10)} 12:34:56",
-         "text": text}
+def moment(choose):
+    return f"20{choose.randrange(10, 25)}-0{choose.randrange(1, 10)}-1{choose.randrange(10)} 12:34:56"
+
+
 STAMP = "timestamp without time zone"
-TABLES = {"narrow": ["bigint", "bigint", "text"], "sparse": ["bigint", *["text", "numeric", STAMP] * 15],
-          "wide": ["bigint", "text", STAMP, "numeric", "text"] * 6}
+KINDS = {
+    "bigint": lambda choose: str(choose.randrange(10**9)),
+    "numeric": lambda choose: f"{choose.randrange(10**6) / 100:.2f}",
+    "text": text,
+    STAMP: moment,
+}
+TABLES = {
+    "narrow": ["bigint", "bigint", "text"],
+    "sparse": ["bigint", *["text", "numeric", STAMP] * 15],
+    "wide": ["bigint", "text", STAMP, "numeric", "text"] * 6,
+}
 NULLS = {"narrow": 0.02, "sparse": 0.85, "wide": 0.04}
 
 
 def table(name, kinds):
     columns = ",\n".join(f"    c{i} {kind}" for i, kind in enumerate(kinds))
-    return header(name, "TABLE") + f"CREATE TABLE public.{name} (\n{columns}\n);\n" + owned("TABLE", f"public.{name}")
+    created = f"CREATE TABLE public.{name} (\n{columns}\n);\n"
+    return header(name, "TABLE") + created + owned("TABLE", f"public.{name}")
 
 
 def row_of(name, choose, words=None):
     """Fields, None for NULL; `words`, where given, are one of them."""
-    row = [None if i and choose.random() < NULLS[name] else KINDS[kind](choose) for i, kind in enumerate(TABLES[name])]
+    row = [KINDS[kind](choose) if i == 0 or choose.random() >= NULLS[name] else None
+           for i, kind in enumerate(TABLES[name])]
     if words:
         row[TABLES[name].index("text")] = words
     return row
 
 
-def copied(fields):
-    escaped = (field.translate(str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n"})) if field else field for field in fields)
-    return "\t".join(r"\N" if field is None else field for field in escaped) + "\n"
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n"})
 
 
-def values(name, fields):
-    for kind, field in zip(TABLES[name], fields):
-        yield "NULL" if field is None else field if kind in ("bigint", "numeric") else "'" + field.replace("'", "''") + "'"
+def copied(row):
+    return "\t".join(r"\N" if field is None else field.translate(ESCAPES) for field in row) + "\n"
 
 
-class Rows:
-    """How rows are written: the statement around them, and what stands between."""
+def tuple_of(name, row):
+    fields = ("NULL" if field is None else
+              field if kind in ("bigint", "numeric") else
+              "'" + field.replace("'", "''") + "'" for kind, field in zip(TABLES[name], row))
+    return f"({', '.join(fields)})"
 
-    def __init__(self, before="", after="", columns=False, together=1):
-        self.before, self.after, self.columns, self.together = before, after, columns, together
 
-    def head(self, name):
-        columns = ", ".join(f"c{i}" for i in range(len(TABLES[name])))
-        return self.before.format(name=name, columns=columns)
+def columns_of(name):
+    return f"({', '.join(f'c{i}' for i in range(len(TABLES[name])))})"
 
-    def written(self, name, rows):
-        if self.before:
-            return "".join(map(copied, rows))
-        into = f"INSERT INTO public.{name} "
-        if self.columns:
-            into += "(" + ", ".join(f"c{i}" for i in range(len(TABLES[name]))) + ") "
-        tuples = [f"({', '.join(values(name, row))})" for row in rows]
+
+class Copy:
+    """Rows as pg_dump writes them."""
+
+    def begin(self, name):
+        return f"COPY public.{name} {columns_of(name)} FROM stdin;\n"
+
+    def rows(self, _, rows):
+        return "".join(map(copied, rows))
+
+    end = "\\.\n"
+
+
+class Inserts:
+    """Rows as pg_dump --inserts writes them; if asked, with names of columns or many rows a statement."""
+
+    def __init__(self, columns=lambda name: "", together=1):
+        self.columns, self.together = columns, together
+
+    def begin(self, _):
+        return ""
+
+    def rows(self, name, rows):
+        into = " ".join(filter(None, [f"INSERT INTO public.{name}", self.columns(name), "VALUES"]))
+        tuples = [tuple_of(name, row) for row in rows]
         if self.together == 1:
-            return "".join(f"{into}VALUES {each};\n" for each in tuples)
+            return "".join(f"{into} {each};\n" for each in tuples)
         groups = (tuples[i:i + self.together] for i in range(0, len(tuples), self.together))
-        return "".join(f"{into}VALUES\n\t" + ",\n\t".join(group) + ";\n" for group in groups)
+        return "".join(f"{into}\n\t" + ",\n\t".join(group) + ";\n" for group in groups)
+
+    end = ""
 
 
 def data(seed, size, way):
@@ -190,22 +222,23 @@ def data(seed, size, way):
     yield from (table(name, kinds) for name, kinds in TABLES.items())
     for name in TABLES:
         choose = random.Random(f"{seed} {name}")
-        rows, made = [], 0
+        pool, made = [], 0
         while made < min(share // RARE_ROWS, POOL_BYTES):
-            rows.append(row_of(name, choose, FREQUENT if len(rows) % 100 == 0 else None))
-            made += len(way.written(name, rows[-1:]))
-        block = way.written(name, rows)
+            pool.append(row_of(name, choose, FREQUENT if len(pool) % 100 == 0 else None))
+            made += len(way.rows(name, pool[-1:]))
+        block = way.rows(name, pool)
         times = max(RARE_ROWS, share // len(block))
-        yield header(name, "TABLE DATA") + way.head(name)
-        for i in range(times):
+        yield header(name, "TABLE DATA") + way.begin(name)
+        for i in range(1, times + 1):
             yield block
-            if (i + 1) * RARE_ROWS // times != i * RARE_ROWS // times:
-                number = (i + 1) * RARE_ROWS // times
-                yield way.written(name, [row_of(name, choose, f"the harbourmaster of Athens, R12345{number}W")])
-        yield way.after + "\n\n"
+            rare = i * RARE_ROWS // times
+            if rare != (i - 1) * RARE_ROWS // times:
+                yield way.rows(name, [row_of(name, choose, f"the harbourmaster of Athens, R12345{rare}W")])
+        yield way.end + "\n\n"
     yield "SET default_tablespace = fast;\n\n"
     for name in TABLES:
-        yield header(f"{name}_c0_idx", "INDEX") + f"CREATE INDEX {name}_c0_idx ON public.{name} USING btree (c0);\n\n\n"
+        yield header(f"{name}_c0_idx", "INDEX")
+        yield f"CREATE INDEX {name}_c0_idx ON public.{name} USING btree (c0);\n\n\n"
     yield "SET default_tablespace = '';\n\n"
     for name in TABLES:
         yield header(f"TABLE {name}", "ACL") + f"GRANT SELECT ON TABLE public.{name} TO reader;\n"
@@ -229,7 +262,8 @@ def giant_row(size):
 def function(i, choose):
     """Some two kilobytes."""
     body = [f"  IF NEW.c{n} > {choose.randrange(1000)} THEN\n"
-            f"    PERFORM '{' '.join(choose.choices(WORDS, k=4))}; -- it''s';\n  END IF;\n" for n in range(20)]
+            f"    PERFORM '{' '.join(choose.choices(WORDS, k=4))}; -- it''s';\n  END IF;\n"
+            for n in range(20)]
     if i % 100 == 0:
         body[3] = f"  RAISE NOTICE '{FREQUENT}';\n"
     if i in (5, 500):
@@ -237,8 +271,10 @@ def function(i, choose):
     # A setting that only a superuser may give a function, on some of them.
     setting = "    SET log_min_messages TO 'error'\n" if i % 400 == 1 else ""
     owner = "rdsadmin" if i % 400 == 2 else "app"
-    return (header(f"f_{i}()", "FUNCTION", owner) + f"CREATE FUNCTION public.f_{i}() RETURNS trigger\n    LANGUAGE plpgsql\n{setting}"
-            f"    AS $$\nBEGIN\n{''.join(body)}  RETURN NEW;\nEND;\n$$;\n" + owned("FUNCTION", f"public.f_{i}()", owner))
+    return (header(f"f_{i}()", "FUNCTION", owner)
+            + f"CREATE FUNCTION public.f_{i}() RETURNS trigger\n    LANGUAGE plpgsql\n{setting}"
+            + f"    AS $$\nBEGIN\n{''.join(body)}  RETURN NEW;\nEND;\n$$;\n"
+            + owned("FUNCTION", f"public.f_{i}()", owner))
 
 
 def functions(seed, size):
@@ -251,62 +287,86 @@ def functions(seed, size):
         yield piece
 
 
-def before_data(i):
-    name, owner = f"public.item_{i}", "rdsadmin" if i % 200 == 2 else "app"
-    if i % 100 == 1:
+# What belongs to one table: (name in the header, type in the header, statement, kind of ALTER ... OWNER TO).
+BEFORE_DATA = [
+    ("state_{i}", "TYPE", "CREATE TYPE public.state_{i} AS ENUM (\n    'open',\n    'paid'\n);\n", "TYPE"),
+    ("item_{i}", "TABLE", """\
+CREATE TABLE public.item_{i} (
+    id integer NOT NULL,
+    parent integer,
+    title text DEFAULT 'none; yet'::text NOT NULL,
+    price numeric(10,2),
+    state public.state_{i},
+    made timestamp with time zone DEFAULT now(),
+    CONSTRAINT item_{i}_price_check CHECK ((price >= (0)::numeric))
+);
+""", "TABLE"),
+    ("TABLE item_{i}", "COMMENT", "COMMENT ON TABLE public.item_{i} IS 'for sale; it''s item {i}';\n", ""),
+    ("COLUMN item_{i}.title", "COMMENT", "COMMENT ON COLUMN public.item_{i}.title IS 'as printed';\n", ""),
+    ("item_{i}_id_seq", "SEQUENCE", """\
+CREATE SEQUENCE public.item_{i}_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+""", "TABLE"),
+    ("item_{i}_id_seq", "SEQUENCE OWNED BY",
+     "ALTER SEQUENCE public.item_{i}_id_seq OWNED BY public.item_{i}.id;\n", ""),
+    ("item_{i}_open", "VIEW", """\
+CREATE VIEW public.item_{i}_open AS
+ SELECT item_{i}.id,
+    item_{i}.title
+   FROM public.item_{i}
+  WHERE (item_{i}.state = 'open'::public.state_{i});
+""", "TABLE"),
+    ("item_{i} id", "DEFAULT", "ALTER TABLE ONLY public.item_{i} ALTER COLUMN id "
+     "SET DEFAULT nextval('public.item_{i}_id_seq'::regclass);\n", ""),
+]
+AFTER_DATA = [
+    ("item_{i} item_{i}_pkey", "CONSTRAINT",
+     "ALTER TABLE ONLY public.item_{i}\n    ADD CONSTRAINT item_{i}_pkey PRIMARY KEY (id);\n", ""),
+    ("item_{i}_made_idx", "INDEX", "CREATE INDEX item_{i}_made_idx ON public.item_{i} USING btree (made) "
+     "WHERE (state = 'open'::public.state_{i});\n", ""),
+    ("item_{i} item_{i}_parent_fkey", "FK CONSTRAINT",
+     "ALTER TABLE ONLY public.item_{i}\n    ADD CONSTRAINT item_{i}_parent_fkey FOREIGN KEY (parent) "
+     "REFERENCES public.item_{i}(id) ON DELETE CASCADE;\n", ""),
+]
+PRIVILEGES = [
+    ("TABLE item_{i}", "ACL", "GRANT SELECT ON TABLE public.item_{i} TO reader;\n"
+     "GRANT ALL ON TABLE public.item_{i} TO {grantee};\n", ""),
+]
+
+
+def part(objects_of_one, i):
+    """Of the i-th table. Some belong to the service, or stand in a tablespace of their own."""
+    owner = "rdsadmin" if i % 200 == 2 else "app"
+    words = {"i": i, "grantee": "rds_superuser" if i % 200 == 3 else "alice"}
+    if objects_of_one is BEFORE_DATA and i % 100 == 1:
         yield f"SET default_tablespace = {'fast' if i % 200 == 1 else chr(39) * 2};\n\n"
-    yield header(f"state_{i}", "TYPE", owner)
-    yield f"CREATE TYPE public.state_{i} AS ENUM (\n    'open',\n    'paid'\n);\n" + owned("TYPE", f"public.state_{i}", owner)
-    yield header(f"item_{i}", "TABLE", owner)
-    yield (f"CREATE TABLE {name} (\n    id integer NOT NULL,\n    parent integer,\n    title text DEFAULT 'none; yet'::text NOT NULL,\n"
-           f"    price numeric(10,2),\n    state public.state_{i},\n    made timestamp with time zone DEFAULT now(),\n"
-           f"    CONSTRAINT item_{i}_price_check CHECK ((price >= (0)::numeric))\n);\n") + owned("TABLE", name, owner)
-    yield header(f"TABLE item_{i}", "COMMENT", owner) + f"COMMENT ON TABLE {name} IS 'what is sold; it''s item {i}';\n\n\n"
-    yield header(f"COLUMN item_{i}.title", "COMMENT", owner) + f"COMMENT ON COLUMN {name}.title IS 'as printed';\n\n\n"
-    yield header(f"item_{i}_id_seq", "SEQUENCE", owner)
-    yield (f"CREATE SEQUENCE {name}_id_seq\n    AS integer\n    START WITH 1\n    INCREMENT BY 1\n    NO MINVALUE\n"
-           "    NO MAXVALUE\n    CACHE 1;\n") + owned("TABLE", f"{name}_id_seq", owner)
-    yield header(f"item_{i}_id_seq", "SEQUENCE OWNED BY", owner) + f"ALTER SEQUENCE {name}_id_seq OWNED BY {name}.id;\n\n\n"
-    yield header(f"item_{i}_open", "VIEW", owner)
-    yield (f"CREATE VIEW {name}_open AS\n SELECT item_{i}.id,\n    item_{i}.title\n   FROM {name}\n"
-           f"  WHERE (item_{i}.state = 'open'::public.state_{i});\n") + owned("TABLE", f"{name}_open", owner)
-    yield header(f"item_{i} id", "DEFAULT", owner)
-    yield f"ALTER TABLE ONLY {name} ALTER COLUMN id SET DEFAULT nextval('{name}_id_seq'::regclass);\n\n\n"
-
-
-def after_data(i):
-    name, owner = f"public.item_{i}", "rdsadmin" if i % 200 == 2 else "app"
-    yield header(f"item_{i} item_{i}_pkey", "CONSTRAINT", owner)
-    yield f"ALTER TABLE ONLY {name}\n    ADD CONSTRAINT item_{i}_pkey PRIMARY KEY (id);\n\n\n"
-    yield header(f"item_{i}_made_idx", "INDEX", owner)
-    yield f"CREATE INDEX item_{i}_made_idx ON {name} USING btree (made) WHERE (state = 'open'::public.state_{i});\n\n\n"
-    yield header(f"item_{i} item_{i}_parent_fkey", "FK CONSTRAINT", owner)
-    yield (f"ALTER TABLE ONLY {name}\n    ADD CONSTRAINT item_{i}_parent_fkey FOREIGN KEY (parent) REFERENCES {name}(id)"
-           " ON DELETE CASCADE;\n\n\n")
-
-
-def privileges(i):
-    yield header(f"TABLE item_{i}", "ACL") + f"GRANT SELECT ON TABLE public.item_{i} TO reader;\n"
-    yield f"GRANT ALL ON TABLE public.item_{i} TO {'rds_superuser' if i % 200 == 3 else 'alice'};\n\n\n"
+    for name, kind, statement, owned_as in objects_of_one:
+        name = name.format(**words)
+        yield header(name, kind, owner) + statement.format(**words)
+        yield owned(owned_as, f"public.{name}", owner) if owned_as else "\n\n"
 
 
 def objects(size):
-    """Small objects in pg_dump's order: kinds before data, then kinds behind it, then privileges."""
-    parts = (before_data, after_data, privileges)
-    one = sum(len(piece) for part in parts for piece in part(1000))
-    for part in parts:
+    """Small objects in pg_dump's order: what comes before data, what comes behind, privileges."""
+    parts = (BEFORE_DATA, AFTER_DATA, PRIVILEGES)
+    one = sum(len(piece) for each in parts for piece in part(each, 1000))
+    for each in parts:
         for i in range(1, size // one + 2):
-            yield from part(i)
+            yield from part(each, i)
 
 
-# ------------------------------------------------------------------------- kinds
+# ----------------------------------------------------------------------- kinds
 
-COPY = Rows("COPY public.{name} ({columns}) FROM stdin;\n", "\\.\n")
 CONTENT = {
-    "copy": lambda seed, size: data(seed, size, COPY),
-    "inserts": lambda seed, size: data(seed, size, Rows()),
-    "column-inserts": lambda seed, size: data(seed, size, Rows(columns=True)),
-    "rows-per-insert": lambda seed, size: data(seed, size, Rows(together=ROWS_PER_INSERT)),
+    "copy": lambda seed, size: data(seed, size, Copy()),
+    "inserts": lambda seed, size: data(seed, size, Inserts()),
+    "column-inserts": lambda seed, size: data(seed, size, Inserts(columns=columns_of)),
+    "rows-per-insert": lambda seed, size: data(seed, size, Inserts(together=ROWS_PER_INSERT)),
     "functions": functions,
     "objects": lambda _, size: objects(size),
     "giant-row": lambda _, size: giant_row(size),

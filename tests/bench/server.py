@@ -12,8 +12,9 @@ HERE = Path(__file__).resolve().parent
 def server(environment):
     """The environment in which clients reach a private cluster; None where none can be started.
 
-    The cluster ends with the with-block, or with this process, however that ends: it waits for the end of a pipe."""
-    process = subprocess.Popen([HERE / "cluster"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    It ends with the with-block, or with this process, however that ends: it waits for the end of a pipe."""
+    process = subprocess.Popen(
+        [HERE / "cluster"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         socket, programs = process.stdout.readline().strip(), process.stdout.readline().strip()
         path = os.pathsep.join([programs, environment["PATH"]])

@@ -62,23 +62,23 @@ def size_of(folder, name):
 
 def witnesses(dump):
     """The way back."""
-    yield Contestant(f"cat {dump}", f"{dump} as it was", timed=False)
-    yield Contestant(f"sanitize-rds --to rds < {dump} | sanitize-rds --revert", f"{dump} as it was", timed=False)
-    yield Contestant(f"strip-tablespaces < {dump} | strip-tablespaces --revert", f"{dump} as it was", timed=False)
+    for command in (f"cat {dump}", f"sanitize-rds --to rds < {dump} | sanitize-rds --revert",
+                    f"strip-tablespaces < {dump} | strip-tablespaces --revert"):
+        yield Contestant(command, f"{dump} as it was", timed=False)
 
 
-def editors(dump, begin, end="| cat"):
-    """sed and perl."""
-    yield Contestant(f"{begin.format('sed -E -f rds.sed')} {end}", f"{dump} edited")
-    yield Contestant(f"{begin.format('perl -p rds.pl')} {end}", f"{dump} edited")
+def editors(dump, command):
+    """sed and perl, in their place of the command."""
+    for program in ("sed -E -f rds.sed", "perl -p rds.pl"):
+        yield Contestant(command.format(program), f"{dump} edited")
 
 
 def from_file(folder, title, dump, **bar):
-    begin = "{} < " + dump
     return Question(title, size_of(folder, dump), [
         Contestant(f"sanitize-rds --to rds < {dump} | cat", f"{dump} for RDS"),
         Contestant(f"strip-tablespaces < {dump} | cat", f"{dump} without tablespaces"),
-        Contestant(f"cat < {dump} | cat", f"{dump} as it was"), *editors(dump, begin), *witnesses(dump)], **bar)
+        Contestant(f"cat < {dump} | cat", f"{dump} as it was"),
+        *editors(dump, f"{{}} < {dump} | cat"), *witnesses(dump)], **bar)
 
 
 def from_pipe(folder, title, dump, more=(), **bar):
@@ -94,16 +94,17 @@ def to_file(folder, dump):
         written(f"sanitize-rds --to rds -o out.sql {dump}", f"{dump} for RDS"),
         written(f"sanitize-rds --to rds {dump} > out.sql", f"{dump} for RDS"),
         written(f"strip-tablespaces -o out.sql {dump}", f"{dump} without tablespaces"),
-        written(f"cat {dump} > out.sql", f"{dump} as it was"), written(f"cp {dump} out.sql", f"{dump} as it was"),
+        written(f"cat {dump} > out.sql", f"{dump} as it was"),
+        written(f"cp {dump} out.sql", f"{dump} as it was"),
         *witnesses(dump)])
 
 
 def moving(folder):
     yield from_file(folder, "COPY-heavy, file to pipe", "copy.sql", times=2)
     yield from_pipe(folder, "COPY-heavy, pipe to pipe", "copy.sql", times=1.2)
-    piped = "cat inserts.sql | {}"
-    yield from_pipe(folder, "--inserts, pipe to pipe", "inserts.sql",
-                    [*editors("inserts.sql", piped), *witnesses("inserts.sql")], times=0.7)
+    edited = editors("inserts.sql", "cat inserts.sql | {} | cat")
+    yield from_pipe(folder, "--inserts, pipe to pipe", "inserts.sql", [*edited, *witnesses("inserts.sql")],
+                    times=0.7)
     for kind in ("column-inserts", "rows-per-insert"):
         yield from_pipe(folder, f"--{kind}, pipe to pipe", f"{kind}.sql", witnesses(f"{kind}.sql"))
     yield from_file(folder, "schema-only, functions", "functions.sql", speed=300)
@@ -167,10 +168,10 @@ def whole(folder, title, dump, *ways):
 def searching(folder):
     size = size_of(folder, "copy.sql")
     for needle in NEEDLES:
-        # No statement of this dump holds a needle: its rows are passed over, which is another question than grep's.
+        # No statement of this dump holds a needle. Its rows are passed over, so that the count is not grep's.
         statements = Contestant(counted("copy.sql", needle).command, number=True)
-        yield Question(f"COPY-heavy: {needle.name}", size,
-                       [counted("copy.sql", needle, "--rows"), statements, *searchers("copy.sql", needle)], times=0.5)
+        ours = [counted("copy.sql", needle, "--rows"), statements]
+        yield Question(f"COPY-heavy: {needle.name}", size, [*ours, *searchers("copy.sql", needle)], times=0.5)
     yield whole(folder, "COPY-heavy", "copy.sql", "--list", "--sizes", "--table narrow --restorable")
     for dump, title in (("inserts.sql", "--inserts"), ("functions.sql", "schema-only")):
         for needle in PLAIN:
@@ -186,37 +187,44 @@ def searching(folder):
                 Contestant(rival.format(needle.pattern, dump), f"{needle.name} in {dump}", number=True)])
 
 
-# ------------------------------------------------------------------- archives
+# -------------------------------------------------------------------- archives
 
-# Drops what a dump of ours has made.
-RESET = "psql -X -q -d postgres -f reset.sql"
+PSQL = "psql -X -v ON_ERROR_STOP=1"
+RESET = f"{PSQL} -q -d postgres -f reset.sql"
 SCRIPTS["reset.sql"] = r"""
-SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' \gexec
+SELECT format('DROP DATABASE %I', datname) FROM pg_database
+  WHERE NOT datistemplate AND datname <> 'postgres' \gexec
 SELECT format('DROP TABLESPACE %I', spcname) FROM pg_tablespace WHERE spcname !~ '^pg_' \gexec
-SELECT format('DROP OWNED BY %I', rolname) FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' \gexec
-SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' \gexec
+SELECT format('%s %I', command, rolname)
+  FROM pg_roles, unnest(ARRAY['DROP OWNED BY', 'DROP ROLE']) WITH ORDINALITY AS c (command, place)
+  WHERE rolname !~ '^pg_' AND rolname <> 'postgres' ORDER BY place \gexec
 """
 SCRIPTS["rows.sql"] = "".join(f"COPY public.{name} TO STDOUT;\n" for name in ("narrow", "sparse", "wide"))
 ONLY_ROWS = r""" | awk '/^COPY /{on=1} on; $0=="\\."{on=0}'"""
 
 
 def archives(folder, arena):
-    """What pg_dump makes of two of our dumps, once they are in a server."""
+    """What pg_dump makes of two of our dumps, once they are in a server.
+
+    Of the table of contents all entries are compared but privileges: to pg_restore all those of an object are
+    one entry, to pgrep-dump each statement is one.
+    """
     for dump, name in (("tenth.sql", "rows"), ("few-objects.sql", "objects")):
-        arena.run(f"{RESET} && psql -X -v ON_ERROR_STOP=1 -d postgres -f {dump}")
-        arena.run(f"pg_dump -f {name}-dump.sql shop && pg_dump -Fc -f {name}.dump shop && pg_dump -Fc -Z0 -f {name}-z0.dump shop")
+        arena.run(f"{RESET} && {PSQL} -d postgres -f {dump}")
+        for options in (f"-f {name}-dump.sql", f"-Fc -f {name}.dump", f"-Fc -Z0 -f {name}-z0.dump"):
+            arena.run(f"pg_dump {options} shop")
         arena.run(f"gzip -k {name}-dump.sql")
     size = size_of(folder, "rows-dump.sql")
-    yield Question("one table with its rows", size, [
-        Contestant("pgrep-dump --table narrow --restorable rows-dump.sql", "rows of narrow", ONLY_ROWS),
-        Contestant("pg_restore -t narrow -f - rows-z0.dump", "rows of narrow", ONLY_ROWS)])
-    yield Question("one table with its rows, compressed", size, [
-        Contestant("pgrep-dump --table narrow --restorable rows-dump.sql.gz", "rows of narrow", ONLY_ROWS),
-        Contestant("pg_restore -t narrow -f - rows.dump", "rows of narrow", ONLY_ROWS)])
-    yield Question("table of contents, rows", size, [
-        Contestant("pgrep-dump --list rows-dump.sql"), Contestant("pg_restore -l rows.dump")])
-    yield Question("table of contents, small objects", size_of(folder, "objects-dump.sql"), [
-        Contestant("pgrep-dump --list objects-dump.sql"), Contestant("pg_restore -l objects.dump")])
+    for title, dump, archive in (("one table with its rows", "rows-dump.sql", "rows-z0.dump"),
+                                 ("one table with its rows, compressed", "rows-dump.sql.gz", "rows.dump")):
+        yield Question(title, size, [
+            Contestant(f"pgrep-dump --table narrow --restorable {dump}", "rows of narrow", ONLY_ROWS),
+            Contestant(f"pg_restore -t narrow -f - {archive}", "rows of narrow", ONLY_ROWS)])
+    for name in ("rows", "objects"):
+        same = f"entries of {name}-dump.sql"
+        yield Question(f"table of contents, {name}", size_of(folder, f"{name}-dump.sql"), [
+            Contestant(f"pgrep-dump --list {name}-dump.sql", same, " | grep -vc ' ACL '"),
+            Contestant(f"pg_restore -l {name}.dump", same, " | grep -v '^;' | grep -vc ' ACL '")])
 
 
 # ------------------------------------------------------------------- restoring
@@ -224,31 +232,33 @@ def archives(folder, arena):
 
 def restoring(folder, arena):
     """The same dump into an empty server; what is in the database then has to be what was in the dump."""
-    for title, dump in (("COPY", "twentieth.sql"), ("--inserts", "few-inserts.sql"), ("small objects", "few-objects.sql")):
-        objects = " >/dev/null && psql -X -d shop -Atc 'SELECT count(*) FROM pg_depend'"
-        rows = " >/dev/null && psql -X -d shop -f rows.sql"
-        restored = partial(Contestant, same=f"{dump} in the server", before=RESET,
-                           answer=objects if dump == "few-objects.sql" else rows)
-        question = Question(f"{title}, into a server", size_of(folder, dump), [
-            restored(f"sanitize-rds --to rds -q {dump} | psql -X -v ON_ERROR_STOP=1 -d postgres -f -"), restored(f"psql -X -v ON_ERROR_STOP=1 -d postgres -f {dump}")])
-        if dump == "twentieth.sql":
+    contents = {"rows": " >/dev/null && psql -X -d shop -f rows.sql",
+                "objects": " >/dev/null && psql -X -d shop -Atc 'SELECT count(*) FROM pg_depend'"}
+    for title, dump, content in (("COPY", "twentieth.sql", "rows"), ("--inserts", "few-inserts.sql", "rows"),
+                                 ("small objects", "few-objects.sql", "objects")):
+        restored = partial(Contestant, same=f"{dump} in the server", before=RESET, answer=contents[content])
+        contestants = [restored(f"sanitize-rds --to rds -q {dump} | {PSQL} -d postgres -f -"),
+                       restored(f"{PSQL} -d postgres -f {dump}")]
+        if title == "COPY":
             rows = r"""awk '$0=="\\."{on=0} on; /^COPY /{on=1}' """ + dump
-            question.contestants.append(Contestant(rows, f"{dump} in the server", timed=False))
-        yield question
+            contestants.append(Contestant(rows, f"{dump} in the server", timed=False))
+        yield Question(f"{title}, into a server", size_of(folder, dump), contestants)
 
 
-# ---------------------------------------------------------------------- all
+# ------------------------------------------------------------------------- all
 
 HEAVY = {"copy.sql": ("copy", 1), "inserts.sql": ("inserts", 0.3), "functions.sql": ("functions", 0.1)}
 PART = {"part.sql": ("copy", 0.25)}
 FEW = {"few-objects.sql": ("objects", 0.001)}
+MORE = {"column-inserts.sql": ("column-inserts", 0.1), "rows-per-insert.sql": ("rows-per-insert", 0.1),
+        "objects.sql": ("objects", 0.1), "giant-row.sql": ("giant-row", 0.3), "roles.sql": ("roles", 0.01)}
 SUITES = [
-    Suite("moving", "The filters against cat, sed and perl", HEAVY | PART | {
-        "column-inserts.sql": ("column-inserts", 0.1), "rows-per-insert.sql": ("rows-per-insert", 0.1),
-        "objects.sql": ("objects", 0.1), "giant-row.sql": ("giant-row", 0.3), "roles.sql": ("roles", 0.01)}, moving),
+    Suite("moving", "The filters against cat, sed and perl", HEAVY | PART | MORE, moving),
     Suite("compressed", "sanitize-rds with compressed dumps against zstd and gzip", PART, compressed),
     Suite("pgrep-dump", "pgrep-dump against grep, ripgrep, zgrep and cat", HEAVY | PART, searching),
-    Suite("archives", "pgrep-dump on a dump against pg_restore on an archive", {"tenth.sql": ("copy", 0.1)} | FEW, archives, True),
+    Suite("archives", "pgrep-dump on a dump against pg_restore on an archive",
+          {"tenth.sql": ("copy", 0.1)} | FEW, archives, server=True),
     Suite("restoring", "A restore through sanitize-rds against the same without",
-          {"twentieth.sql": ("copy", 0.05), "few-inserts.sql": ("inserts", 0.005)} | FEW, restoring, True),
+          {"twentieth.sql": ("copy", 0.05), "few-inserts.sql": ("inserts", 0.005)} | FEW, restoring,
+          server=True),
 ]
