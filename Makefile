@@ -32,7 +32,7 @@ check-long: setup		## run the long tests: other server majors, gigabytes
 	@$(BUILD)
 	@tests/run --label-regex long
 
-bench:				## time the programs against cat, sed, grep, zstd, psql …: BENCH_MB=1000 BENCH_ROUNDS=7
+bench:				## time the programs against cat, sed, grep, zstd, psql …: BENCH_MB=1000 BENCH_ROUNDS=5
 	@tests/setup bench
 	@$(MAKE) --no-print-directory all
 	@PATH="$(CURDIR)/build/bin:$$PATH" tests/bench/run

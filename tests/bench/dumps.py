@@ -21,7 +21,7 @@ from base64 import b64encode
 SEED = 15
 MB = 1_000_000
 RARE_ROWS = 7  # in each table
-POOL_BYTES = 2 * MB  # of rows of a table that differ; then they come again
+POOL_BYTES = 6 * MB  # at most, of rows of a table that differ; then they come again
 ROWS_PER_INSERT = 100
 WORDS = ("amber basalt cinder drift ember fathom garnet harbour indigo juniper kestrel lichen meadow "
          "nimbus").split()
@@ -219,20 +219,19 @@ class Inserts:
 def data(seed, size, way):
     """The tables and their rows: as many bytes for each, its rare rows spread among the others."""
     share = size // len(TABLES)
+    times = share // POOL_BYTES + 1
     yield from (table(name, kinds) for name, kinds in TABLES.items())
     for name in TABLES:
         choose = random.Random(f"{seed} {name}")
         pool, made = [], 0
-        while made < min(share // RARE_ROWS, POOL_BYTES):
+        while made < share // times:
             pool.append(row_of(name, choose, FREQUENT if len(pool) % 100 == 0 else None))
             made += len(way.rows(name, pool[-1:]))
         block = way.rows(name, pool)
-        times = max(RARE_ROWS, share // len(block))
         yield header(name, "TABLE DATA") + way.begin(name)
         for i in range(1, times + 1):
             yield block
-            rare = i * RARE_ROWS // times
-            if rare != (i - 1) * RARE_ROWS // times:
+            for rare in range((i - 1) * RARE_ROWS // times, i * RARE_ROWS // times):
                 yield way.rows(name, [row_of(name, choose, f"the harbourmaster of Athens, R12345{rare}W")])
         yield way.end + "\n\n"
     yield "SET default_tablespace = fast;\n\n"
