@@ -2,15 +2,16 @@
 
 A question has contestants: commands for bash that do the same job on the same dump. A round times each of
 them once; the next round begins when all had their turn, so that a disturbance of the machine falls on all
-alike. The first result of each is not a time but its answer: what the command prints is read and summed up,
-and those of one group have to agree, or the run has failed. In the timed rounds the output goes to /dev/null,
-but for a number (grep that writes to /dev/null stops at the first match).
+alike. In timed rounds the output goes to /dev/null, but for a number (grep that writes to /dev/null stops at
+the first match).
+
+Before the rounds each runs once for its answer: what the command prints is read and summed up, and answers of
+one group have to agree, or the run has failed. In that run tests/memory/peak.c takes the peak memory of our
+program, alone, by the kernel's count.
 
 A contestant that has taken BUDGET seconds and had three turns sits out the rest: sed on a gigabyte has said
-by then what there is to say. The table tells how many turns each had.
-
-Times are of the whole command, shell included. Peak memory is the kernel's count for our program alone, taken
-in a run of its own by tests/memory/peak.c.
+by then what there is to say. The table tells how many turns each had. Times are of the whole command, shell
+included.
 """
 
 import hashlib
@@ -65,8 +66,8 @@ class Question:
 class Result:
     contestant: Contestant
     answer: str
+    peak: float
     seconds: list = field(default_factory=list)
-    peak: float = 0
 
     @property
     def median(self):
@@ -102,9 +103,10 @@ class Arena:
         with open(self.folder / "number" if contestant.number else os.devnull, "wb") as output:
             return self.run(contestant.command, output, contestant.statuses)
 
-    def answer(self, contestant):
-        """What was printed, if it is a number; else the beginning of its SHA-256."""
-        digest, beginning = hashlib.sha256(), bytearray()
+    def first(self, contestant):
+        """A result without times: what was printed, if it is a number, else the beginning of its SHA-256; and
+        MiB of our program."""
+        digest, beginning, peak = hashlib.sha256(), bytearray(), self.folder / "kib"
 
         def read(stream):
             while block := stream.read(MB):
@@ -112,28 +114,21 @@ class Arena:
                 beginning.extend(block[:20 - len(beginning)])
 
         self.run(contestant.before)
-        self.run(contestant.command + contestant.answer, read=read, statuses=contestant.statuses)
+        measured = OUR_PROGRAM.sub(r"./peak kib \1", contestant.command, count=1)
+        self.run(measured + contestant.answer, read=read, statuses=contestant.statuses)
         said = beginning.decode(errors="replace").strip()
-        return said if said.isdigit() else digest.hexdigest()[:8]
-
-    def peak(self, contestant):
-        """MiB of our program in a command."""
-        self.run(contestant.before)
-        self.run(OUR_PROGRAM.sub(r"./peak kib \1", contestant.command, count=1), statuses=contestant.statuses)
-        return int((self.folder / "kib").read_text()) / 1024
+        return Result(contestant, said if said.isdigit() else digest.hexdigest()[:8],
+                      int(peak.read_text()) / 1024 if contestant.ours else 0)
 
 
 def ask(arena, question, rounds):
     """Results of all contestants; of witnesses, without times."""
-    results = [Result(c, arena.answer(c)) for c in question.contestants]
+    results = [arena.first(contestant) for contestant in question.contestants]
     timed = [result for result in results if result.contestant.timed]
     for number in range(rounds):
         for result in timed:
             if number < LEAST_TURNS or sum(result.seconds) < BUDGET:
                 result.seconds.append(arena.turn(result.contestant))
-    for result in timed:
-        if result.contestant.ours:
-            result.peak = arena.peak(result.contestant)
     return results
 
 
