@@ -10,7 +10,7 @@ GENERATOR = $(if $(shell command -v ninja),-G Ninja)
 BUILD = cmake --build build --parallel $(shell nproc)
 
 .DEFAULT_GOAL := all
-.PHONY: all setup demo test check-long bench lint format case bless install clean help
+.PHONY: all setup demo test check-long bench profile lint format case bless install clean help
 
 all: build/.configured		## build the programs into build/bin/ (the default)
 	@$(BUILD) --target programs
@@ -32,10 +32,14 @@ check-long: setup		## run the long tests: other server majors, gigabytes
 	@$(BUILD)
 	@tests/run --label-regex long
 
-bench:				## time pgrep-dump against grep, ripgrep and cat: BENCH_MB=1000 BENCH_ROUNDS=7
+bench:				## time the programs against cat, sed, grep, zstd, psql …: BENCH_MB=1000 BENCH_ROUNDS=5
 	@tests/setup bench
 	@$(MAKE) --no-print-directory all
-	@tests/bench/pgrep-dump
+	@PATH="$(CURDIR)/build/bin:$$PATH" tests/bench/run
+
+profile:			## where the time of sanitize-rds goes, for each kind of dump: PROFILE_MB=100
+	@tests/setup profile
+	@tests/bench/profile
 
 lint:				## check format, scripts and manual pages, and compile with clang without a warning
 	@tests/setup lint
