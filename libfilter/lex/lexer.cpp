@@ -440,7 +440,7 @@ void Lexer::count_word(std::string_view text) {
 }
 
 void Lexer::ask_for_tokens(std::string_view text) {
-  if (asked_ || wanted_ == nullptr || !recording_) return;
+  if (wanted_ == nullptr || !recording_) return;
   const auto known = tokens_.size() - part_begin_;
   if (known == 0) first_word_ = text;
   if (known != 1 || first_word_.empty()) return;

@@ -63,7 +63,7 @@ bool Lexer::word(Cursor& in) {
     }
   }
   count_word(text);
-  ask_for_tokens(text);
+  if (!asked_) ask_for_tokens(text);
   record_here(in, TokenKind::word, end - in.at);
   return true;
 }

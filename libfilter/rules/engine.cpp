@@ -69,9 +69,10 @@ void Engine::database_changed() {
 }
 
 bool Engine::contains(std::size_t set, const std::string& value) const {
-  if (learned_[set].contains(value)) return true;
+  const auto has = [&](const auto& names) { return !names.empty() && names.contains(value); };
+  if (has(learned_[set])) return true;
   const auto& known = rules_.sets()[set];
-  if (!known.members.contains(value) || unlearned_[set].contains(value)) return false;
+  if (!has(known.members) || has(unlearned_[set])) return false;
   if (!known.given.empty()) met_.insert(value);
   return true;
 }
@@ -118,11 +119,11 @@ bool Engine::holds(const Condition& condition, Scope& scope) const {
   for (const auto& part : condition.subject.parts) {
     if (!part.is_capture()) continue;
     if (!scope.is_set(part.capture)) return condition.negated;
-    const auto all = scope.all_elements(part.capture);
-    if (all.size() < 2 && !scope.has_chosen(part.capture)) {
+    if (!scope.has_chosen(part.capture) && scope.is_one(part.capture)) {
       scope.choose_whole(part.capture);
       continue;
     }
+    const auto all = scope.all_elements(part.capture);
     Scope::Chosen passing;
     for (const auto i : scope.elements(part.capture))
       scope.with_element(part.capture, all[i], [&] {

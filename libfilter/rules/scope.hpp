@@ -48,6 +48,10 @@ class Scope {
   bool is_set(std::size_t capture) const {
     return capture < match_.captures.size() && match_.captures[capture].set;
   }
+  bool is_one(std::size_t capture) const {
+    const auto range = match_.captures[capture].range;
+    return range.last - range.first == 1 || all_elements(capture).size() == 1;
+  }
   Elements all_elements(std::size_t capture) const {
     return is_set(capture) ? elements_of(statement_, match_.captures[capture]) : Elements();
   }
