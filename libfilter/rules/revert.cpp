@@ -1,5 +1,7 @@
 // The way back: blocks of marks are replaced by the originals that they hold (marks.hpp).
 
+#include <algorithm>
+
 #include "libfilter/dump/soundness.hpp"
 #include "libfilter/io/failure.hpp"
 #include "libfilter/rules/filter.hpp"
@@ -11,10 +13,15 @@ namespace {
 class Reverter {
  public:
   Reverter(Source& source, Sink& sink, std::string tool, std::size_t max_statement)
-      : source_(source), sink_(sink), tool_(std::move(tool)), reader_(source, max_statement) {}
+      : source_(source), sink_(sink), tool_(std::move(tool)), reader_(source, max_statement) {
+    reader_.want_tokens([](const void*, std::string_view, std::string_view) { return std::size_t{0}; }, nullptr);
+  }
 
   void run() {
-    while (const Unit* unit = reader_.next()) {
+    for (;;) {
+      pass_quiet();
+      const Unit* unit = reader_.next();
+      if (unit == nullptr) break;
       if (unit->kind == UnitKind::space) {
         space(*unit);
       } else {
@@ -29,6 +36,13 @@ class Reverter {
   }
 
  private:
+  // Outside of blocks, lines in which no mark stands pass many at a time.
+  void pass_quiet() {
+    if (in_block_ || to_drop_ > 0 || line_feed_held_ || behind_data_ || poison_line_) return;
+    const auto quiet = reader_.pass_quiet(UnitReader::Inserts::pass, kMarkPrefix);
+    sink_.pass(quiet.bytes, quiet.offset);
+  }
+
   // The line feed behind a line of an original is the original's only when another such line or the
   // rest of the dump follows.
   void settle_line_feed() {
@@ -136,14 +150,21 @@ class Reverter {
       return;
     }
     if (unit.part == Part::whole && !unit.trailing) return pass(unit);
-    held_ += unit.bytes;
     if (!unit.ends()) {
-      if (held_.size() > longest) {
-        sink_.put(std::string_view(held_).substr(0, held_.size() - longest));
-        held_.erase(0, held_.size() - longest);
+      if (unit.bytes.size() < longest) {
+        held_ += unit.bytes;
+        const auto sure = held_.size() - std::min(held_.size(), longest);
+        sink_.put(std::string_view(held_).substr(0, sure));
+        held_.erase(0, sure);
+      } else {
+        const auto sure = unit.bytes.size() - longest;
+        sink_.put(held_);
+        sink_.pass(unit.bytes.substr(0, sure), unit.offset);
+        held_ = unit.bytes.substr(sure);
       }
       return;
     }
+    held_ += unit.bytes;
     if (unit.trailing) {
       const char quote = reader_.lexer().copy_csv_quote();
       if (held_ == bare_copy_poison(reader_.lexer().copy_is_csv(), quote) && unit.kind == UnitKind::copy_data)
