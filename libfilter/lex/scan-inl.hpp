@@ -85,55 +85,55 @@ std::size_t count_line_feeds(std::string_view bytes) {
 }
 
 // Line feeds are common in COPY data, and so are backslashes (\N), but a backslash right behind a line
-// feed is rare: comparing two neighbouring bytes at once leaves almost nothing to look at twice.
+// feed is rare: comparing two neighbouring bytes at once leaves almost nothing to look at twice. A comparison
+// is a difference here, zero where bytes are equal, so that the least of many tells whether one of them was:
+// what is a mask of bits and no vector where vectors are wide need not be made.
 //
-//   bytes at p    1 \t a \n \ . \n ...      == '\n' :  0 0 0 1 0 0 1
-//   bytes at p+1  \t a \n \ . \n ...        == '\\' :  0 0 0 1 0 0 0
+//   bytes at p    1 \t a \n \ . \n ...      ^ '\n' :  x x x 0 x x 0        counted: those that are not zero
+//   bytes at p+1  \t a \n \ . \n ...        ^ '\\' :  x x x 0 x x x        both or-ed: zero at a candidate
 //
-// A group of four vectors is looked at once, and gone through by the plain form where it has a backslash
-// behind a line feed. The least of all bytes tells whether there was a NUL.
+// A group of four vectors is asked at once. Where rows begin with \N it is asked once more, with the dot; the
+// one that has all three is left to the plain form, and so is what is left at the end.
 EndMarker find_end_marker(std::string_view bytes) {
   const Bytes d;
   constexpr std::size_t kLane = hn::MaxLanes(d), kGroup = 4 * kLane, kRounds = 255 / 4;
-  const auto line_feed = hn::Set(d, '\n'), backslash = hn::Set(d, '\\');
+  const auto line_feed = hn::Set(d, '\n'), backslash = hn::Set(d, '\\'), dot = hn::Set(d, '.');
+  const auto one = hn::Set(d, 1);
+  const auto any_zero = [d](hn::Vec<Bytes> v) HWY_ATTR { return !hn::AllFalse(d, hn::Eq(v, hn::Zero(d))); };
+  const auto least_of = [](hn::Vec<Bytes> a, hn::Vec<Bytes> b, hn::Vec<Bytes> c, hn::Vec<Bytes> e)
+                            HWY_ATTR { return hn::Min(hn::Min(a, b), hn::Min(c, e)); };
   auto least = hn::Set(d, 0xFF);
   EndMarker found;
-  const auto has_nul = [&]() HWY_ATTR { return !hn::AllFalse(d, hn::Eq(least, hn::Zero(d))); };
-  while (bytes.size() - found.at > kGroup) {
-    auto counters = hn::Zero(d);
-    bool candidate = false;
-    for (std::size_t round = 0; round < kRounds && bytes.size() - found.at > kGroup; ++round) {
-      auto feeds = hn::Zero(d), both = hn::Zero(d), lowest = least;
-      for (std::size_t i = 0; i < kGroup; i += kLane) {
-        const char* from = bytes.data() + found.at + i;
-        const auto here = load(d, from);
-        const auto is_feed = hn::VecFromMask(d, hn::Eq(here, line_feed));
-        both = hn::Or(both, hn::And(is_feed, hn::VecFromMask(d, hn::Eq(load(d, from + 1), backslash))));
-        feeds = hn::Sub(feeds, is_feed);
-        lowest = hn::Min(lowest, here);
+  bool marker = false;
+  while (!marker && bytes.size() - found.at >= kGroup + 2) {
+    auto others = hn::Zero(d);  // bytes that are no line feeds
+    const std::size_t begin = found.at;
+    for (std::size_t round = 0; round < kRounds && bytes.size() - found.at >= kGroup + 2; ++round) {
+      const char* const from = bytes.data() + found.at;
+      const auto differs = [&](std::size_t offset, hn::Vec<Bytes> wanted)
+                               HWY_ATTR { return hn::Xor(load(d, from + offset), wanted); };
+      const auto a = load(d, from), b = load(d, from + kLane), c = load(d, from + 2 * kLane),
+                 e = load(d, from + 3 * kLane);
+      const auto a1 = hn::Xor(a, line_feed), b1 = hn::Xor(b, line_feed), c1 = hn::Xor(c, line_feed),
+                 e1 = hn::Xor(e, line_feed);
+      const auto a2 = hn::Or(a1, differs(1, backslash)), b2 = hn::Or(b1, differs(kLane + 1, backslash)),
+                 c2 = hn::Or(c1, differs(2 * kLane + 1, backslash)),
+                 e2 = hn::Or(e1, differs(3 * kLane + 1, backslash));
+      if (HWY_UNLIKELY(any_zero(least_of(a2, b2, c2, e2)))) {
+        marker = any_zero(least_of(hn::Or(a2, differs(2, dot)), hn::Or(b2, differs(kLane + 2, dot)),
+                                   hn::Or(c2, differs(2 * kLane + 2, dot)),
+                                   hn::Or(e2, differs(3 * kLane + 2, dot))));
+        if (marker) break;
       }
-      candidate = !hn::AllTrue(d, hn::Eq(both, hn::Zero(d)));
-      if (candidate) break;
-      counters = hn::Add(counters, feeds);
-      least = lowest;
+      others = hn::Add(others, hn::Add(hn::Add(hn::Min(a1, one), hn::Min(b1, one)),
+                                       hn::Add(hn::Min(c1, one), hn::Min(e1, one))));
+      least = hn::Min(least, least_of(a, b, c, e));
       found.at += kGroup;
     }
-    found.line_feeds += sum_of(d, counters);
-    if (!candidate) continue;
-    // A marker that begins in the group may end behind it.
-    const auto group = bytes.substr(found.at, kGroup + 2);
-    const EndMarker marker = plain::find_end_marker(group);
-    const bool inside = marker.at < kGroup;
-    const auto passed = group.substr(0, inside ? marker.at : kGroup);
-    found.at += passed.size();
-    found.line_feeds += inside ? marker.line_feeds : plain::count_line_feeds(passed);
-    found.nul = found.nul || passed.find('\0') != std::string_view::npos;
-    if (!inside) continue;
-    found.nul = found.nul || has_nul();
-    return found;
+    found.line_feeds += found.at - begin - sum_of(d, others);
   }
   const EndMarker rest = plain::find_end_marker(bytes.substr(found.at));
-  return {found.at + rest.at, found.line_feeds + rest.line_feeds, found.nul || rest.nul || has_nul()};
+  return {found.at + rest.at, found.line_feeds + rest.line_feeds, any_zero(least) || rest.nul};
 }
 
 template <class D>
