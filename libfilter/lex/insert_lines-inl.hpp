@@ -109,7 +109,22 @@ class InsertPass {
     done_.line_feeds = line_feeds_ + static_cast<std::size_t>(std::popcount(line_feeds)) + 1;
     const auto rest = bytes_.substr(done_.bytes);
     head_end_ = !head_.empty() && rest.starts_with(head_) ? done_.bytes + head_.size() : 0;
-    return rest.starts_with(begin_);
+    return begins(rest);
+  }
+
+  // Whether REST begins with begin_, which is no shorter than kInsertInto and often no longer than this looks
+  // at.
+  HWY_INLINE bool begins(std::string_view rest) const {
+    static_assert(kInsertInto.size() >= 8);
+    if (rest.size() < begin_.size()) return false;
+    const auto differ = [&](std::size_t at) HWY_ATTR {
+      std::uint64_t one, other;
+      std::memcpy(&one, rest.data() + at, 8);
+      std::memcpy(&other, begin_.data() + at, 8);
+      return one ^ other;
+    };
+    if ((differ(0) | differ(begin_.size() - 8)) != 0) return false;
+    return begin_.size() <= 16 || rest.starts_with(begin_);
   }
 
   // This statement has a name in quotes: whether it is in a head.

@@ -60,29 +60,35 @@ StopMasks find_stops(const char* bytes) {
 
 // A byte that matches compares to -1: subtracted, it counts. 255 rounds fit a byte before the counters have
 // to be added up.
-std::size_t count_line_feeds(std::string_view bytes) {
-  const Bytes d;
+template <class D>
+std::size_t count_line_feeds_by(D d, std::string_view bytes) {
   constexpr std::size_t kLane = hn::MaxLanes(d), kGroup = 4 * kLane, kRounds = 255 / 4;
+  if (bytes.size() < kLane) {
+    if constexpr (kLane > 16) return count_line_feeds_by(hn::Half<D>(), bytes);
+    return plain::count_line_feeds(bytes);
+  }
   const auto line_feed = hn::Set(d, '\n');
-  const auto feeds_at = [&](const char* at)
-                            HWY_ATTR { return hn::VecFromMask(d, hn::Eq(load(d, at), line_feed)); };
+  const auto is_feed = [&](const char* at) HWY_ATTR { return hn::Eq(load(d, at), line_feed); };
+  const auto feeds = [&](const char* at) HWY_ATTR { return hn::VecFromMask(d, is_feed(at)); };
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
+  const auto left = [&] { return static_cast<std::size_t>(end - at); };
   std::size_t count = 0;
-  while (static_cast<std::size_t>(end - at) >= kGroup) {
+  while (left() >= kGroup) {
     auto counters = hn::Zero(d);
-    for (std::size_t round = 0; round < kRounds && static_cast<std::size_t>(end - at) >= kGroup; ++round) {
-      const auto here = hn::Add(feeds_at(at), feeds_at(at + kLane));
-      const auto next = hn::Add(feeds_at(at + 2 * kLane), feeds_at(at + 3 * kLane));
-      counters = hn::Sub(counters, hn::Add(here, next));
-      at += kGroup;
-    }
+    for (std::size_t round = 0; round < kRounds && left() >= kGroup; ++round, at += kGroup)
+      counters = hn::Sub(counters, hn::Add(hn::Add(feeds(at), feeds(at + kLane)),
+                                           hn::Add(feeds(at + 2 * kLane), feeds(at + 3 * kLane))));
     count += sum_of(d, counters);
   }
-  for (; static_cast<std::size_t>(end - at) >= kLane; at += kLane)
-    count += hn::CountTrue(d, hn::Eq(load(d, at), line_feed));
-  return count + plain::count_line_feeds({at, static_cast<std::size_t>(end - at)});
+  for (; left() >= kLane; at += kLane) count += hn::CountTrue(d, is_feed(at));
+  if (left() == 0) return count;
+  const std::uint64_t last =
+      bits_of(d, is_feed(end - kLane)) >> (kLane - left());  // but what has been counted
+  return count + static_cast<std::size_t>(std::popcount(last));
 }
+
+std::size_t count_line_feeds(std::string_view bytes) { return count_line_feeds_by(Bytes(), bytes); }
 
 // Line feeds are common in COPY data, and so are backslashes (\N), but a backslash right behind a line
 // feed is rare: comparing two neighbouring bytes at once leaves almost nothing to look at twice. A comparison
