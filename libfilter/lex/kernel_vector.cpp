@@ -33,11 +33,14 @@ namespace sluice {
 
 #if HWY_TARGETS & HWY_AVX3
 // A rare byte mostly stands near: what vectors of 64 bytes gain on the way there they lose at its ends, where
-// a comparison makes a mask of bits first (3.3 GB/s and 4.4 where every 25th byte is one).
+// a comparison makes a mask of bits first (3.3 GB/s and 4.4 where every 25th byte is one). A pair of bytes is
+// two comparisons and little else (51 GB/s and 66). All else gains: end markers 30 to 51, INSERT
+// statements 5.7 to 8.2, stops 16 to 19.
 static constexpr Kernel avx512_kernel() {
   Kernel kernel = N_AVX3::kernel("avx512");
 #if HWY_TARGETS & HWY_AVX2
   kernel.find_rare = N_AVX2::find_rare;
+  kernel.find_pair = N_AVX2::find_pair;
 #endif
   return kernel;
 }
