@@ -70,12 +70,13 @@ class InsertPass {
   // The block at AT. False: there is nothing more to pass.
   HWY_INLINE bool block(const InsertMasks& masks, std::size_t at) {
     const std::uint64_t inside = prefix_parity(masks.quote) ^ in_string_;
-    const std::uint64_t parentheses = (masks.open | masks.close) & ~inside;
-    const std::uint64_t enclosed = prefix_parity(parentheses) ^ in_parentheses_;
+    // As numbers: a bit of OPEN, subtracted, borrows from all behind it up to the bit of CLOSE.
+    const std::uint64_t open = masks.open & ~inside, close = masks.close & ~inside;
+    const std::uint64_t enclosed = close - open - in_parentheses_;
     in_string_ = all_if_last(inside);
-    in_parentheses_ = all_if_last(enclosed);
+    in_parentheses_ = enclosed >> 63;
     std::uint64_t strange = (masks.strange_outside & ~inside) | (masks.strange_inside & inside) |
-                            (parentheses & (enclosed ^ masks.open));
+                            (open & ~enclosed) | (close & enclosed);
     if (head_end_ > at) strange &= ~before(head_end_ - at);
     std::uint64_t ends = masks.semicolon & ~(inside | enclosed);
     while ((ends | strange) != 0) {

@@ -2,15 +2,19 @@
 // them.
 //
 // Their strings are plain, one after the other, so that a quote's parity tells whether a byte stands in a
-// string; their parentheses stand side by side, so that a parenthesis' parity tells whether it stands in one:
-// sixty-four bytes are decided at once, and only the ends of statements are looked at one by one.
+// string; their parentheses stand side by side, so that one subtraction tells whether a byte stands in them.
+// Sixty-four bytes are decided at once, and only the ends of statements are looked at one by one.
 //
-//   bytes         (1, 'it''s; x', -5);     the lowest bit is drawn left
-//   quotes        0000100110000100000
-//   inside        0000111011111000000      prefix sums of the quotes, modulo 2
-//   parentheses   1000000000000000010      those that are not inside
-//   enclosed      1111111111111111100      prefix sums of these
-//   ends          0000000000000000001      semicolons that are neither inside nor enclosed
+//   bytes      (1, 'it''s; x', -5);     the lowest bit is drawn left
+//   quotes     00001001100001000000
+//   inside     00001110111110000000      prefix sums of the quotes, modulo 2
+//   open       10000000000000000000      ( that are not inside
+//   close      00000000000000000010      ) that are not inside
+//   enclosed   11111111111111111100      close - open
+//   ends       00000000000000000001      semicolons that are neither inside nor enclosed
+//
+// A parenthesis that stands in another shows: where one is opened the difference has no bit, where one is
+// closed that was not opened it has. Nothing before it is wrong, since a subtraction borrows upwards only.
 //
 // Whatever else there is (E'', $$, comments, backslashes and colons outside of strings, NUL, parentheses in
 // parentheses) ends the pass before the statement that has it; the lexer goes on from there, and tells of
