@@ -6,10 +6,6 @@
 #include <functional>
 #include <utility>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 namespace sluice {
 namespace {
 
@@ -37,117 +33,24 @@ double share_of(unsigned char c) {
   return kShares[c];
 }
 
-double share_of(const Literal::Wanted& wanted) {
+double share_of(const WantedByte& wanted) {
   const auto other = static_cast<unsigned char>(wanted.value & ~wanted.fold);
   return share_of(wanted.value) + (wanted.fold != 0 ? share_of(other) : 0);
 }
 
-bool is_there(const Literal::Wanted& wanted, const char* place) {
-  return (byte_at(place + wanted.offset) | wanted.fold) == wanted.value;
-}
-
-const char* next_place_scalar(const Literal::Pair& pair, const char* at, const char* last) {
-  for (; at <= last; ++at)
-    if (is_there(pair[0], at) && is_there(pair[1], at)) return at;
-  return nullptr;
-}
-
-#if defined(__x86_64__)
-
-// In both vector kernels the places that are left at the end, fewer than a vector's, are looked at with the
-// last whole vector: it looks once more at some where nothing was. One that has no whole vector goes down to
-// the next kernel.
-
-__m128i equal_of_16(const Literal::Wanted& wanted, const char* at) {
-  const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + wanted.offset));
-  return _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(static_cast<char>(wanted.fold))),
-                        _mm_set1_epi8(static_cast<char>(wanted.value)));
-}
-
-const char* next_place_sse2(const Literal::Pair& pair, const char* at, const char* last) {
-  if (last - at < 15) return next_place_scalar(pair, at, last);
-  for (;;) {
-    const auto here = _mm_and_si128(equal_of_16(pair[0], at), equal_of_16(pair[1], at));
-    if (const auto places = static_cast<std::uint32_t>(_mm_movemask_epi8(here)))
-      return at + __builtin_ctz(places);
-    if (at == last - 15) return nullptr;
-    at = std::min(at + 16, last - 15);
-  }
-}
-
-struct WantedBy32 {
-  std::size_t offset;
-  __m256i value, fold;
-};
-
-__attribute__((target("avx2"))) inline __m256i equal_of_32(const WantedBy32& wanted, const char* at) {
-  const auto bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + wanted.offset));
-  return _mm256_cmpeq_epi8(_mm256_or_si256(bytes, wanted.fold), wanted.value);
-}
-
-__attribute__((target("avx2"))) inline WantedBy32 by_32(const Literal::Wanted& wanted) {
-  return {wanted.offset, _mm256_set1_epi8(static_cast<char>(wanted.value)),
-          _mm256_set1_epi8(static_cast<char>(wanted.fold))};
-}
-
-__attribute__((target("avx2"))) const char* next_place_avx2(const Literal::Pair& pair, const char* at,
-                                                            const char* last) {
-  if (last - at < 31) return next_place_sse2(pair, at, last);
-  const WantedBy32 first = by_32(pair[0]), second = by_32(pair[1]);
-  // Two vectors a round, and one question to both.
-  while (last - at >= 63) {
-    const auto here = _mm256_and_si256(equal_of_32(first, at), equal_of_32(second, at));
-    const auto next = _mm256_and_si256(equal_of_32(first, at + 32), equal_of_32(second, at + 32));
-    if (_mm256_testz_si256(_mm256_or_si256(here, next), _mm256_set1_epi8(-1)) == 0) {
-      const auto places = static_cast<std::uint32_t>(_mm256_movemask_epi8(here)) |
-                          std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(next))} << 32;
-      return at + __builtin_ctzll(places);
-    }
-    at += 64;
-  }
-  for (at = std::min(at, last - 31);; at = last - 31) {
-    const auto here = _mm256_and_si256(equal_of_32(first, at), equal_of_32(second, at));
-    if (const auto places = static_cast<std::uint32_t>(_mm256_movemask_epi8(here)))
-      return at + __builtin_ctz(places);
-    if (at == last - 31) return nullptr;
-  }
-}
-
-#endif
-
-auto next_place_by(ScanKernel kernel) {
-#if defined(__x86_64__)
-  if (kernel == ScanKernel::avx2) return next_place_avx2;
-  if (kernel == ScanKernel::sse2) return next_place_sse2;
-#endif
-  (void)kernel;
-  return next_place_scalar;
-}
-
 }  // namespace
 
-std::span<const ScanKernel> scan_kernels() {
-  static constexpr ScanKernel kAll[] = {ScanKernel::scalar, ScanKernel::sse2, ScanKernel::avx2};
-#if defined(__x86_64__)
-  static const std::size_t count = __builtin_cpu_supports("avx2") ? 3 : 2;
-#else
-  static const std::size_t count = 1;
-#endif
-  return {kAll, count};
-}
-
-Literal::Literal(std::string_view bytes, LetterCase letter_case, ScanKernel kernel)
-    : bytes_(bytes), letter_case_(letter_case), next_place_(next_place_by(kernel)) {
+Literal::Literal(std::string_view bytes, LetterCase letter_case) : bytes_(bytes), letter_case_(letter_case) {
   if (letter_case == LetterCase::ignored) std::ranges::transform(bytes_, bytes_.begin(), in_lower_case);
   const auto wanted = [&](std::size_t i) {
     const auto c = byte_at(&bytes_[i]);
     const bool fold = letter_case == LetterCase::ignored && is_letter(c);
-    return Wanted{i, c, static_cast<unsigned char>(fold ? 0x20 : 0)};
+    return WantedByte{i, c, static_cast<unsigned char>(fold ? 0x20 : 0)};
   };
   // The rarest byte, and the rarest of those that differ from it: where one stands the same often stands
   // beside it.
   const auto rarest = [&](auto admitted) {
-    Wanted best = wanted(0);
+    WantedByte best = wanted(0);
     bool found = false;
     for (std::size_t i = 0; i < bytes_.size(); ++i) {
       if (!admitted(bytes_[i]) || (found && share_of(wanted(i)) >= share_of(best))) continue;
@@ -184,7 +87,7 @@ const char* Literal::find(const char* at, const char* end) const {
   constexpr std::ptrdiff_t kBytesAMiss = 8, kPatience = 1024;
   const char* last = end - bytes_.size();
   std::ptrdiff_t misses = 0;
-  for (const char* place = at; (place = next_place_(pair_, place, last)) != nullptr; ++place) {
+  for (const char* place = at; (place = find_pair(pair_, place, last)) != nullptr; ++place) {
     if (stands_at(place, end)) return place;
     ++misses;
     if (kept && misses * kBytesAMiss > place - at + kPatience) {

@@ -1,7 +1,7 @@
 // Finding a string in bytes, faster than they can be read from a disk.
 //
 // A string stands somewhere only if two of its bytes, their distance kept, stand there. Two bytes that are
-// rare in dumps are compared at 16 or 32 places at once, and hardly a place is left to be compared in full:
+// rare in dumps are compared at 16 to 64 places at once, and hardly a place is left to be compared in full:
 //
 //   "users", by its 'u' and its last 's', 4 apart
 //   bytes at p      t h e   u s e r s      == 'u' :  0 0 0 0 1 0 0 0 0
@@ -12,26 +12,21 @@
 // for one zero more), libc's memmem takes over.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "libfilter/lex/scan.hpp"
 
 namespace sluice {
 
 enum class LetterCase { kept, ignored };
 
-// The ways to compare; all find the same.
-enum class ScanKernel { scalar, sse2, avx2 };
-// Those that this machine has, the fastest last.
-std::span<const ScanKernel> scan_kernels();
-
 class Literal {
  public:
   // BYTES must not be empty.
-  Literal(std::string_view bytes, LetterCase letter_case, ScanKernel kernel = scan_kernels().back());
+  Literal(std::string_view bytes, LetterCase letter_case);
 
   // The first place of [at, end) where the whole string stands, inside; or end. No byte outside is read.
   const char* find(const char* at, const char* end) const;
@@ -43,21 +38,11 @@ class Literal {
   double commonness() const { return commonness_; }
   bool operator==(const Literal&) const = default;
 
-  // A byte that is wanted OFFSET behind a place: (byte | fold) == value.
-  struct Wanted {
-    std::size_t offset = 0;
-    unsigned char value = 0, fold = 0;
-    bool operator==(const Wanted&) const = default;
-  };
-  using Pair = std::array<Wanted, 2>;
-
  private:
   std::string bytes_;  // in lower case when that is ignored
   LetterCase letter_case_;
-  Pair pair_;
+  BytePair pair_;
   double commonness_ = 0;
-  // The first place of [at, last] where both bytes stand, or none.
-  const char* (*next_place_)(const Pair& pair, const char* at, const char* last);
 };
 
 // A few strings at once.

@@ -57,7 +57,7 @@ bool Lexer::copy(Cursor& in, Result& result) {
         next = in.end - 1;
       }
     }
-    note_copy_nul(in.text(in.at, next));
+    if (marker.nul || copy_line_nul_) note_copy_nul(in.text(in.at, next));
     in.at = next;
     if (line == in.end) break;
   }

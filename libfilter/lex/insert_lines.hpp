@@ -1,19 +1,28 @@
 // Passing over INSERT statements as pg_dump --inserts writes them, many at a time, where nobody wants to see
 // them.
 //
-// Their strings are plain, one after the other and with a blank, a comma or a parenthesis before each, so
-// that a quote's parity tells whether a byte stands in a string: sixty-four bytes are decided at once.
-// Whatever else there is (E'', $$, "names", comments, backslashes and colons outside of strings, NUL) ends
-// the pass before the statement that has it; the lexer goes on from there, and tells of psql's variables.
+// Their strings are plain, one after the other, so that a quote's parity tells whether a byte stands in a
+// string; their parentheses stand side by side, so that one subtraction tells whether a byte stands in them.
+// Sixty-four bytes are decided at once, and only the ends of statements are looked at one by one.
 //
 //   bytes      (1, 'it''s; x', -5);     the lowest bit is drawn left
-//   quotes     0000100110000100000
-//   inside     0000111011111000000      prefix sums of the quotes, modulo 2
-//   statement ends: semicolons that are not inside and not in parentheses
+//   quotes     00001001100001000000
+//   inside     00001110111110000000      prefix sums of the quotes, modulo 2
+//   open       10000000000000000000      ( that are not inside
+//   close      00000000000000000010      ) that are not inside
+//   enclosed   11111111111111111100      close - open
+//   ends       00000000000000000001      semicolons that are neither inside nor enclosed
+//
+// A parenthesis that stands in another shows: where one is opened the difference has no bit, where one is
+// closed that was not opened it has. Nothing before it is wrong, since a subtraction borrows upwards only.
+//
+// Whatever else there is (E'', $$, comments, backslashes and colons outside of strings, NUL, parentheses in
+// parentheses) ends the pass before the statement that has it; the lexer goes on from there, and tells of
+// psql's variables. Names in quotes are passed where they stand in a head (insert_head.hpp) that the next
+// statements have too.
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string_view>
 
 namespace sluice {
@@ -31,10 +40,5 @@ struct InsertLines {
 // BEGIN is what each has to begin with, itself beginning with that.
 inline constexpr std::string_view kInsertInto = "INSERT INTO ";
 InsertLines insert_lines(std::string_view bytes, std::string_view begin = kInsertInto);
-
-// The forms of it that this processor can run, for the tests. insert_lines() is the last, and passes nothing
-// where that is the plain one.
-using InsertLinesForm = InsertLines (*)(std::string_view bytes, std::string_view begin);
-std::span<const InsertLinesForm> insert_lines_forms();
 
 }  // namespace sluice

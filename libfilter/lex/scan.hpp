@@ -1,11 +1,10 @@
-// Searching in bytes: the loops in which the lexer spends its time. Each has a vector form for x86-64 and a
-// plain one for the rest, with the same results.
+// Searching in bytes: the loops in which the programs spend their time. The kernel in use (kernel.hpp) does
+// it.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace sluice {
@@ -38,19 +37,20 @@ class ByteSet {
   std::array<bool, 256> table_{};
 };
 
-// One to four bytes that are rare where they are looked for: sixteen bytes are compared with each at once.
+// One to four bytes that are rare where they are looked for: a vector of bytes is compared with each at once.
 class RareBytes {
  public:
   constexpr explicit RareBytes(std::string_view bytes) {
-    for (std::size_t i = 0; i < kMost; ++i) rows_[i].fill(bytes[i < bytes.size() ? i : 0]);
+    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i].fill(bytes[i < bytes.size() ? i : 0]);
   }
 
   // The first byte of [at, end) that is one of them, or end.
   const char* find(const char* at, const char* end) const;
 
+  using Rows = std::array<std::array<char, 16>, 4>;  // each of them, as often as a vector wants it
+
  private:
-  static constexpr std::size_t kMost = 4, kLane = 16;
-  alignas(kLane) std::array<std::array<char, kLane>, kMost> rows_{};
+  alignas(16) Rows rows_{};
 };
 
 // Which of sixty-four bytes can mean something to a statement whose words cannot: bit i tells of the i-th.
@@ -70,14 +70,22 @@ StopMasks find_stops(const char* bytes);
 struct EndMarker {
   std::size_t at = 0;          // of the first one's line feed; all bytes when there is none
   std::size_t line_feeds = 0;  // how many stand before it
+  bool nul = false;            // whether a NUL does
 };
 EndMarker find_end_marker(std::string_view bytes);
 
-// The forms of it that this processor can run, for the tests; find_end_marker() is the last.
-using EndMarkerSearch = EndMarker (*)(std::string_view bytes);
-std::span<const EndMarkerSearch> end_marker_searches();
-
 // How many line feeds there are.
 std::size_t count_line_feeds(std::string_view bytes);
+
+// A byte that is wanted OFFSET behind a place: (byte | fold) == value.
+struct WantedByte {
+  std::size_t offset = 0;
+  unsigned char value = 0, fold = 0;
+  bool operator==(const WantedByte&) const = default;
+};
+using BytePair = std::array<WantedByte, 2>;
+// The first place of [at, last] where both bytes stand, or null. No byte is read but those at the two
+// distances behind these places.
+const char* find_pair(const BytePair& pair, const char* at, const char* last);
 
 }  // namespace sluice

@@ -1,42 +1,18 @@
 #include "libfilter/find/literal.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "tests/unit/lex_fixture.hpp"
+
 namespace sluice {
 namespace {
 
-// Bytes whose end is the end of a page that nothing readable follows, and whose begin may be moved.
-class GuardedText {
- public:
-  GuardedText() {
-    void* pages = mmap(nullptr, 3 * size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    REQUIRE(pages != MAP_FAILED);
-    pages_ = static_cast<char*>(pages);
-    REQUIRE(mprotect(pages_ + size_, size_, PROT_READ | PROT_WRITE) == 0);
-  }
-  ~GuardedText() { munmap(pages_, 3 * size_); }
-  GuardedText(const GuardedText&) = delete;
-  GuardedText& operator=(const GuardedText&) = delete;
-
-  // TEXT right behind the first guard, or right before the last.
-  std::string_view at_begin(std::string_view text) { return put(pages_ + size_, text); }
-  std::string_view at_end(std::string_view text) { return put(pages_ + 2 * size_ - text.size(), text); }
-
- private:
-  static std::string_view put(char* place, std::string_view text) {
-    std::memcpy(place, text.data(), text.size());
-    return {place, text.size()};
-  }
-  std::size_t size_ = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  char* pages_ = nullptr;
-};
+using lex_test::GuardedText;
+using lex_test::InUse;
 
 template <typename Finder>
 std::size_t find(const Finder& finder, std::string_view text) {
@@ -61,12 +37,14 @@ constexpr LetterCase kCases[] = {LetterCase::kept, LetterCase::ignored};
 
 TEST_CASE("a literal is found at every place of every short text, and no byte outside is read") {
   GuardedText guarded;
-  for (const ScanKernel kernel : scan_kernels()) {
+  for (const Kernel& one : kernels()) {
+    CAPTURE(one.name);
+    const InUse in_use(one);
     for (const LetterCase letter_case : kCases) {
       for (const std::string wanted :
            {"x", "xy", "x-y", "Quarter", "a string as long as a vector is: 40 bytes"}) {
-        const Literal literal(wanted, letter_case, kernel);
-        for (std::size_t size = 0; size <= 140; ++size) {
+        const Literal literal(wanted, letter_case);
+        for (std::size_t size = 0; size <= 200; ++size) {
           std::string text(size, '.');
           REQUIRE(find(literal, guarded.at_begin(text)) == text.npos);
           REQUIRE(find(literal, guarded.at_end(text)) == text.npos);
@@ -84,10 +62,13 @@ TEST_CASE("a literal is found at every place of every short text, and no byte ou
 
 TEST_CASE("a literal that the end cuts off is not found") {
   GuardedText guarded;
-  for (const ScanKernel kernel : scan_kernels())
-    for (std::size_t before = 0; before <= 100; ++before)
-      REQUIRE(find(Literal("users", LetterCase::kept, kernel),
-                   guarded.at_end(std::string(before, ' ') + "user")) == std::string::npos);
+  for (const Kernel& one : kernels()) {
+    CAPTURE(one.name);
+    const InUse in_use(one);
+    for (std::size_t before = 0; before <= 200; ++before)
+      REQUIRE(find(Literal("users", LetterCase::kept), guarded.at_end(std::string(before, ' ') + "user")) ==
+              std::string::npos);
+  }
 }
 
 TEST_CASE("case is ignored for ASCII letters only") {
@@ -118,9 +99,10 @@ TEST_CASE("all kernels find in random texts what a plain search finds") {
     const auto wanted = random_text(1 + random() % 6, alphabet);
     for (const LetterCase letter_case : kCases) {
       const auto expected = plain_find(text, wanted, letter_case);
-      for (const ScanKernel kernel : scan_kernels()) {
-        INFO(wanted, " in ", text, " by kernel ", static_cast<int>(kernel));
-        REQUIRE(find(Literal(wanted, letter_case, kernel), guarded.at_end(text)) == expected);
+      for (const Kernel& one : kernels()) {
+        INFO(wanted, " in ", text, " by kernel ", one.name);
+        const InUse in_use(one);
+        REQUIRE(find(Literal(wanted, letter_case), guarded.at_end(text)) == expected);
       }
     }
   }

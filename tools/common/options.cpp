@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "libfilter/io/digest.hpp"
+#include "libfilter/lex/kernel.hpp"
 
 namespace sluice {
 
@@ -141,6 +142,18 @@ std::size_t window_of_environment() {
   return window == nullptr ? 0 : parse_size(window, "the environment variable PGSLUICE_WINDOW");
 }
 
+void use_kernel_of_environment() {
+  const char* name = std::getenv("PGSLUICE_KERNEL");
+  if (name == nullptr) return;
+  std::string names;
+  for (const Kernel& one : kernels()) {
+    if (one.name == name) return use_kernel(one);
+    const bool last = &one == &kernels().back();
+    names += (names.empty() ? "" : last ? " or " : ", ") + std::string(one.name);
+  }
+  throw bad_value("the environment variable PGSLUICE_KERNEL", name, names);
+}
+
 namespace {
 
 bool same_file(const std::string& a, const std::string& b) {
@@ -186,6 +199,7 @@ FilterRun FilterRun::from(const Options& options, Messages& messages) {
   run.progress = Progress::parse(option(options, "progress", "auto"));
   if (options.count("quiet") != 0) messages.set(Messages::Volume::quiet);
   if (options.count("verbose") != 0) messages.set(Messages::Volume::verbose);
+  use_kernel_of_environment();
   run.read_size = window_of_environment();
 
   const auto mode = option(options, "mode", "comment");

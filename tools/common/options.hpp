@@ -40,6 +40,8 @@ bool answered(const Options& options, const Messages& messages, const std::strin
 std::size_t parse_size(const std::string& text, const std::string& option);
 // PGSLUICE_WINDOW, or 0: bytes read at a time, for tests.
 std::size_t window_of_environment();
+// Scans with the kernel that PGSLUICE_KERNEL names, if it is set. Throws Failure::usage.
+void use_kernel_of_environment();
 
 // What a filter's run needs; filled by the program from its options.
 struct FilterRun {

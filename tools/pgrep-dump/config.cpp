@@ -254,6 +254,7 @@ std::unique_ptr<PgrepConfig> pgrep_config(const Options& options, Messages& mess
   config->compression = given(options, "compress") ? Compression::parse(option(options, "compress", ""))
                                                    : Compression::by_name(config->output);
   config->progress = Progress::parse(option(options, "progress", "auto"));
+  use_kernel_of_environment();
   config->read_size = window_of_environment();
   config->answer = given(options, "units")   ? Answer::units
                    : given(options, "list")  ? Answer::list
