@@ -16,7 +16,7 @@ namespace sluice {
 // takes what kAhead says besides the decoder's own memory.
 std::unique_ptr<Decoder> decode_ahead(std::unique_ptr<Decoder> inner, const Interrupt& interrupt);
 
-inline constexpr std::size_t kInline = 256 * 1024;  // what is not worth a thread
+inline constexpr std::size_t kInline = 256 * 1024;
 inline constexpr std::size_t kAhead = 512 * 1024;
 
 }  // namespace sluice
