@@ -1,3 +1,9 @@
+// How bytes come in.
+//
+// A file is read by position, a stream as it comes, both in pieces of read_size into the same memory, which
+// stays in the cache. Larger reads and mapped windows were measured and are no faster; nor is tee(2) into a
+// pipe of our own from which bytes that pass are spliced on: it spares a fifth of the work, but not of the
+// time, and no byte may leave before it was weighed, so there is a pipe more to keep in step.
 #include "libfilter/io/source.hpp"
 
 #include <fcntl.h>
