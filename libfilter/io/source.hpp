@@ -4,7 +4,7 @@
 // window's front when it is done with them and asks for more behind its back end with fill(). The buffer is
 // allocated once (hold + two reads). Bytes still held are moved to its front when its end is reached, or when
 // they are few beside a read, so that reading stays in the same, cached memory; a byte that passes is not
-// copied in user space.
+// copied in user space, but for decompressed ones, once.
 //
 // Compression is recognised by magic bytes (gzip 1f 8b, zstd 28 b5 2f fd and skippable frames, bzip2
 // "BZh", xz fd "7zXZ" 00), never by the name. Several frames or members one behind the other are one input. A
