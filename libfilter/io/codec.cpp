@@ -12,10 +12,12 @@
 #include <boost/iostreams/filter/lzma.hpp>
 #include <new>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "libfilter/io/failure.hpp"
+#include "libfilter/io/worker_thread.hpp"
 
 namespace sluice {
 
@@ -335,12 +337,20 @@ class GzipEncoder final : public Encoder {
   std::vector<char> out_ = std::vector<char>(kOutputBytes);
 };
 
+// The default level and those below have worker threads, which compress jobs of half a MiB with as much of
+// what stands before each as history. The window and the tables of the default level are cut to that size, so
+// that this takes little more memory than one thread does alone; the output stays within two of a hundred, to
+// either side. Higher levels live on windows of many MiB: each worker would want memory like that, and short
+// jobs would lose what the level is asked for. The jobs do not depend on the number of workers, so the output
+// is the same on every machine that can start one.
 class ZstdEncoder final : public Encoder {
  public:
-  ZstdEncoder(int level, Write write) : write_(std::move(write)), zstd_(ZSTD_createCCtx()) {
+  ZstdEncoder(int level, Write write)
+      : write_(std::move(write)), level_(level == 0 ? ZSTD_CLEVEL_DEFAULT : level), zstd_(ZSTD_createCCtx()) {
     if (!zstd_) throw std::bad_alloc();
-    ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_compressionLevel, level == 0 ? ZSTD_CLEVEL_DEFAULT : level);
-    ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_checksumFlag, 1);
+    if (level_ <= ZSTD_CLEVEL_DEFAULT && start_workers()) return;
+    ZSTD_CCtx_reset(zstd_.get(), ZSTD_reset_session_and_parameters);
+    set_format();
   }
 
   void write(std::string_view bytes) override {
@@ -360,12 +370,48 @@ class ZstdEncoder final : public Encoder {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
   };
 
-  std::size_t step(ZSTD_inBuffer& in, ZSTD_EndDirective directive) {
+  static constexpr unsigned kMostWorkers = 2;  // each more takes 1.5 MiB
+  static constexpr int kJobBytes = 512 * 1024;
+  static constexpr int kOverlap = 8;  // libzstd's scale: half a window
+  static constexpr int kWindowLog = 20, kHashLog = 16, kChainLog = 15;
+
+  bool set(ZSTD_cParameter parameter, int value) {
+    return ZSTD_isError(ZSTD_CCtx_setParameter(zstd_.get(), parameter, value)) == 0;
+  }
+
+  void set_format() {
+    set(ZSTD_c_compressionLevel, level_);
+    set(ZSTD_c_checksumFlag, 1);
+  }
+
+  // False: libzstd was built without threads, or none can be started.
+  bool start_workers() {
+    const auto workers = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostWorkers));
+    if (!set(ZSTD_c_nbWorkers, workers)) return false;
+    set_format();
+    set(ZSTD_c_jobSize, kJobBytes);
+    set(ZSTD_c_overlapLog, kOverlap);
+    if (level_ == ZSTD_CLEVEL_DEFAULT) {
+      set(ZSTD_c_windowLog, kWindowLog);
+      set(ZSTD_c_hashLog, kHashLog);
+      set(ZSTD_c_chainLog, kChainLog);
+    }
+    const SignalsStayHere signals;
+    ZSTD_inBuffer nothing{nullptr, 0, 0};
+    return ZSTD_isError(compress(nothing, ZSTD_e_continue)) == 0;
+  }
+
+  std::size_t compress(ZSTD_inBuffer& in, ZSTD_EndDirective directive) {
     ZSTD_outBuffer out{out_.data(), out_.size(), filled_};
     const std::size_t result = ZSTD_compressStream2(zstd_.get(), &out, &in, directive);
+    filled_ = out.pos;
+    return result;
+  }
+
+  std::size_t step(ZSTD_inBuffer& in, ZSTD_EndDirective directive) {
+    const std::size_t result = compress(in, directive);
     if (ZSTD_isError(result) != 0)
       throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(result));
-    filled_ = out.pos;
     if (filled_ == out_.size()) emit();
     return result;
   }
@@ -376,6 +422,7 @@ class ZstdEncoder final : public Encoder {
   }
 
   Write write_;
+  int level_;
   std::unique_ptr<ZSTD_CCtx, Free> zstd_;
   std::vector<char> out_ = std::vector<char>(kOutputBytes);
   std::size_t filled_ = 0;

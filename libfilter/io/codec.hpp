@@ -60,7 +60,9 @@ class Encoder {
   static constexpr int kZstdLevels =
       19;  // 1..19: what lies beyond takes hundreds of MiB at the other end too
 
-  // gzip or zstd. Level 0 is the codec's default.
+  // gzip or zstd. Level 0 is the codec's default. Up to that, zstd works in up to two threads of its own,
+  // which end with the encoder; WRITE is called from the caller's thread alone. The same bytes in give the
+  // same bytes out, but for a machine where no thread can be started.
   static std::unique_ptr<Encoder> make(Codec codec, int level, Write write);
 
   virtual ~Encoder() = default;

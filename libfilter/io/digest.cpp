@@ -18,23 +18,27 @@ void require(bool done) {
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  require(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+Sha256::Context Sha256::begin() {
+  Context context(EVP_MD_CTX_new());
+  require(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  return context;
 }
 
+Sha256::Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::string_view bytes) {
+  if (!context_) context_ = begin();
   require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
 }
 
 std::string Sha256::hex() const {
-  const std::unique_ptr<evp_md_ctx_st, Free> copy(EVP_MD_CTX_new());
+  const Context copy = begin();
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  require(copy && EVP_MD_CTX_copy_ex(copy.get(), context_.get()) == 1 &&
+  require((!context_ || EVP_MD_CTX_copy_ex(copy.get(), context_.get()) == 1) &&
           EVP_DigestFinal_ex(copy.get(), digest.data(), &size) == 1);
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;

@@ -1,12 +1,16 @@
 // How bytes leave.
 //
 // What is taken waits as pieces in output order: own bytes in one string, lent bytes by address and, when
-// the origin is a file and the output a pipe, by place. A drain turns runs of pieces into one writev(2), and
-// long stretches that have a place into splice(2), which moves page references and copies nothing.
+// the origin is a file and the output a pipe or a file, by place. A drain turns runs of pieces into one
+// writev(2), and long stretches that have a place into one of two calls: splice(2) into a pipe, which moves
+// page references and copies nothing, and copy_file_range(2) into a file, which copies inside the kernel or,
+// on file systems that can, lets both files share what is stored. Both write where the file's position is and
+// move it, as writev(2) does, so that standard output can be shared. Where one of them is refused, bytes are
+// copied.
 //
 // settle() has to let go of addresses, not of bytes: a last stretch with a place stays behind by its place
 // alone, so that it can grow with what the next window brings. Splices are therefore as long as the unchanged
-// input, up to kSpliceMost, whatever the size of the reads.
+// input, up to kPlacedMost, whatever the size of the reads.
 //
 // A file that somebody overwrites in place while it is read may so be moved in another state than the one
 // that was looked at; a file that is replaced by rename(2) is not affected.
@@ -35,8 +39,12 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t kSpliceFrom = 16 * 1024;  // measured: below, copying is cheaper than a call of its own
-constexpr std::size_t kSpliceMost = 1024 * 1024;  // what waits by place alone: a pipe holds no more
+// The calls that move bytes from place to place, and from which length on they are cheaper than writev.
+enum class ByPlace { no, splice, copy_range };
+constexpr std::size_t kSpliceFrom = 16 * 1024;
+constexpr std::size_t kCopyRangeFrom = 256 * 1024;
+
+constexpr std::size_t kPlacedMost = 1024 * 1024;  // what waits by place alone: a pipe holds no more
 constexpr std::size_t kOwnMost = 64 * 1024;
 constexpr std::size_t kMostPieces = std::min(IOV_MAX, 1024);
 constexpr std::size_t kCopyBytes = 128 * 1024;
@@ -60,12 +68,16 @@ struct Sink::State {
   void drain();
   void settle();
   void finish();
-  bool has_place(const Piece& piece) const { return by_place && piece.kind != Piece::Kind::own; }
+  ByPlace way_to_output() const;
+  bool has_place(const Piece& piece) const {
+    return by_place != ByPlace::no && piece.kind != Piece::Kind::own;
+  }
   void gather(const Piece& piece);
   void write_gathered();
   void write(std::string_view bytes);
   std::size_t write_once(const iovec* vectors, std::size_t count);
   void move_by_place(Piece piece);
+  ssize_t move_once(std::uint64_t place, std::size_t size);
   void copy_by_place(Piece piece);
   [[noreturn]] void fail(const std::string& what, int error) const;
   template <class Action>
@@ -76,13 +88,12 @@ struct Sink::State {
   std::unique_ptr<Replacement> replacement;  // or a file
   int fd = -1;                               // of either
   bool standard_output = false;
-  bool is_pipe = false;
   bool is_device = false;
   std::unique_ptr<Encoder> encoder;
 
   std::optional<Source::Place> origin;
   std::string origin_name;
-  bool by_place = false;
+  ByPlace by_place = ByPlace::no;
 
   std::vector<Piece> pieces;
   std::string own;
@@ -108,9 +119,8 @@ Sink::State::State(const std::string& path, std::unique_ptr<Replacement> file, C
 void Sink::State::look_at_output() {
   struct stat about {};
   if (fstat(fd, &about) == -1) throw io_failure("cannot write to " + name, errno);
-  is_pipe = S_ISFIFO(about.st_mode);
   is_device = S_ISBLK(about.st_mode);
-  if (is_pipe) widen_pipe(fd);
+  if (S_ISFIFO(about.st_mode)) widen_pipe(fd);
 }
 
 void Sink::State::compress(Compression compression) {
@@ -147,7 +157,8 @@ void Sink::State::take(std::string_view bytes) {
 void Sink::State::drain() {
   for (const Piece& piece : pieces) {
     const bool must_move = piece.kind == Piece::Kind::placed;
-    if (must_move || (has_place(piece) && piece.size >= kSpliceFrom)) {
+    const std::size_t worthwhile = by_place == ByPlace::splice ? kSpliceFrom : kCopyRangeFrom;
+    if (must_move || (has_place(piece) && piece.size >= worthwhile)) {
       write_gathered();
       move_by_place(piece);
     } else {
@@ -161,7 +172,7 @@ void Sink::State::drain() {
 
 void Sink::State::settle() {
   std::optional<Piece> last;
-  if (!pieces.empty() && has_place(pieces.back()) && pieces.back().size < kSpliceMost) {
+  if (!pieces.empty() && has_place(pieces.back()) && pieces.back().size < kPlacedMost) {
     last = pieces.back();
     last->kind = Piece::Kind::placed;
     pieces.pop_back();
@@ -212,11 +223,27 @@ std::size_t Sink::State::write_once(const iovec* vectors, std::size_t count) {
   }
 }
 
+ByPlace Sink::State::way_to_output() const {
+  if (!origin || encoder) return ByPlace::no;
+  struct stat in {};
+  struct stat out {};
+  if (fstat(origin->fd, &in) == -1 || fstat(fd, &out) == -1) return ByPlace::no;
+  if (S_ISFIFO(out.st_mode)) return ByPlace::splice;
+  const bool same_file = in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+  return S_ISREG(out.st_mode) && !same_file ? ByPlace::copy_range : ByPlace::no;
+}
+
+ssize_t Sink::State::move_once(std::uint64_t place, std::size_t size) {
+  auto from = static_cast<off64_t>(origin->base + place);
+  return uninterrupted([&] {
+    return by_place == ByPlace::splice ? splice(origin->fd, &from, fd, nullptr, size, SPLICE_F_MOVE)
+                                       : copy_file_range(origin->fd, &from, fd, nullptr, size, 0);
+  });
+}
+
 void Sink::State::move_by_place(Piece piece) {
-  while (by_place && piece.size > 0) {
-    auto from = static_cast<off64_t>(origin->base + piece.place);
-    const ssize_t moved =
-        uninterrupted([&] { return splice(origin->fd, &from, fd, nullptr, piece.size, SPLICE_F_MOVE); });
+  while (by_place != ByPlace::no && piece.size > 0) {
+    const ssize_t moved = move_once(piece.place, piece.size);
     if (moved > 0) {
       piece.size -= static_cast<std::size_t>(moved);
       piece.place += static_cast<std::size_t>(moved);
@@ -224,8 +251,9 @@ void Sink::State::move_by_place(Piece piece) {
     } else if (moved == -1 && errno == EAGAIN) {
       wait_for(fd, Readiness::writable);
     } else {
-      // Not every file system can do it. What else went wrong, the read or the write below will name.
-      by_place = false;
+      // Not every file system can do it, nor every way of opening a file. What else went wrong, the read or
+      // the write below will name.
+      by_place = ByPlace::no;
     }
   }
   if (piece.size == 0) return;
@@ -236,7 +264,7 @@ void Sink::State::move_by_place(Piece piece) {
   }
 }
 
-// For what was left behind by its place when splice(2) turned out not to work.
+// For what was left behind by its place when moving it turned out not to work.
 void Sink::State::copy_by_place(Piece piece) {
   copy_buffer.resize(kCopyBytes);
   while (piece.size > 0) {
@@ -326,7 +354,7 @@ void Sink::origin(const Source& source) {
   release();
   state_->origin = source.place();
   state_->origin_name = source.name();
-  state_->by_place = state_->origin && state_->is_pipe && !state_->encoder;
+  state_->by_place = state_->way_to_output();
 }
 
 void Sink::pass(std::string_view lent, std::uint64_t offset) {
@@ -363,7 +391,7 @@ void Sink::settle() {
 
 void Sink::release() {
   state_->once_sound([&] { state_->drain(); });
-  state_->by_place = false;
+  state_->by_place = ByPlace::no;
   state_->origin.reset();
 }
 

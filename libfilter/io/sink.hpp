@@ -1,10 +1,13 @@
 // Bytes out: standard output or a file, compressed on request.
 //
 // A Sink takes two kinds of bytes. Lent bytes pass through unchanged: they are named by their offset in the
-// input and by their address in the Source's window, and the Sink decides how they move (splice from a
-// regular file to a pipe, writev from the window otherwise). Own bytes are ours and short: the Sink copies
-// them. Neighbouring lent stretches become one. Nothing is written before settle() has to be called or enough
-// has gathered; every result of every call is checked.
+// input and by their address in the Source's window, and the Sink decides how they move: splice from a
+// regular file to a pipe, copy_file_range from one to another, writev from the window otherwise and wherever
+// the system refuses those. Own bytes are ours and short: the Sink copies them. Neighbouring lent stretches
+// become one. Nothing is written before settle() has to be called or enough has gathered; every result of
+// every call is checked.
+//
+// zstd output up to the default level is compressed by threads of its own, which take no signals (codec.hpp).
 //
 // A file (-o) is written under a temporary name beside it (an unnamed O_TMPFILE where the file system has
 // it), flushed, closed and renamed by finish(): the file is whole or it is the old one. A new file is private

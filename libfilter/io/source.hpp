@@ -4,12 +4,14 @@
 // window's front when it is done with them and asks for more behind its back end with fill(). The buffer is
 // allocated once (hold + two reads). Bytes still held are moved to its front when its end is reached, or when
 // they are few beside a read, so that reading stays in the same, cached memory; a byte that passes is not
-// copied in user space.
+// copied in user space, but for decompressed ones, once.
 //
 // Compression is recognised by magic bytes (gzip 1f 8b, zstd 28 b5 2f fd and skippable frames, bzip2
 // "BZh", xz fd "7zXZ" 00), never by the name. Several frames or members one behind the other are one input. A
 // stream that ends inside a frame, or whose checksum fails, throws Failure::unsound_input: never a short
-// success.
+// success. All but the beginning of it is decoded in a thread of its own, ahead of the window
+// (decoding_thread.hpp): callbacks and failures come from the caller's thread all the same, and the
+// destructor ends the thread at once, whatever it waits for.
 #pragma once
 
 #include <cstddef>
@@ -59,8 +61,8 @@ class Source {
   // (io, unsound_input).
   bool fill();
 
-  // Called at the start of every fill(), before the window's memory may change and before a read that may
-  // block: whoever still holds views of consumed bytes (a Sink) has to settle them there.
+  // Called at the start of every fill(), before the window's memory may change and before a wait for input:
+  // whoever still holds views of consumed bytes (a Sink) has to settle them there.
   void before_fill(std::function<void()> callback);
 
   // Called with all bytes as they come in (decompressed), each once and in order: for a digest.
@@ -74,8 +76,8 @@ class Source {
   };
   std::optional<Place> place() const;
 
-  // For progress: bytes read from the descriptor so far (compressed bytes when compressed), and the size of
-  // the file when it is known.
+  // For progress: bytes read from the descriptor so far (compressed bytes when compressed, those that are
+  // decoded ahead included), and the size of the file when it is known.
   std::uint64_t bytes_read() const;
   std::optional<std::uint64_t> bytes_total() const;
 

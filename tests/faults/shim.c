@@ -5,10 +5,14 @@
 //
 // SLUICE_FAULT is a list of faults with commas between them. A fault is CALL:WHAT[:KEY=N]...
 //
-//   CALL   read pread write pwrite writev splice fsync rename close, mmap of a file, or tmpfile: an open(2) with
-//          O_TMPFILE
-//   WHAT   EIO ENOSPC EDQUOT EINTR EAGAIN EINVAL EPIPE EBADF ENOSYS EXDEV EOPNOTSUPP, or a number: fails so;
-//          short: moves SIZE bytes at most (read, pread, write, pwrite, writev, splice)
+//   CALL   read pread write pwrite writev splice copy_file_range fsync rename close poll eventfd posix_fadvise,
+//          mmap of a file, tmpfile: an open(2) with O_TMPFILE, setpipe: an fcntl(2) with F_SETPIPE_SZ, or
+//          thread: a pthread_create(3)
+//   WHAT   an errno by its name (those in kErrors) or number: fails so;
+//          short: moves SIZE bytes at most (read, pread, write, pwrite, writev, splice, copy_file_range);
+//          zero: returns 0 (splice, copy_file_range);
+//          count: nothing happens, but each byte that splice or copy_file_range moves, and each thread that is
+//          started, is a hit: to see that the fast way is really taken
 //   after  calls that go well first; default 0
 //   every  of the calls behind these, each N-th is hit; default 1, and 2 for EINTR and EAGAIN, which would
 //          otherwise never end
@@ -24,25 +28,29 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { kMostFaults = 16, kShort = -1 };
+enum { kMostFaults = 16, kShort = -1, kZero = -2, kCount = -3 };
 
 struct fault {
-  char call[16];
-  int what;  // an errno, or kShort
+  char call[24];
+  int what;  // an errno, kShort, kZero or kCount
   long after, every, times, fd, size;
   long seen, hits;
 };
 
 static struct fault faults[kMostFaults];
 static int fault_count;
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
 
 static const struct {
   const char* name;
@@ -50,7 +58,9 @@ static const struct {
 } kErrors[] = {
     {"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT},         {"EINTR", EINTR},
     {"EAGAIN", EAGAIN}, {"EPIPE", EPIPE},   {"EINVAL", EINVAL},         {"EBADF", EBADF},
-    {"EXDEV", EXDEV},   {"ENOSYS", ENOSYS}, {"EOPNOTSUPP", EOPNOTSUPP}, {"short", kShort},
+    {"EXDEV", EXDEV},   {"ENOSYS", ENOSYS}, {"EOPNOTSUPP", EOPNOTSUPP}, {"ETXTBSY", ETXTBSY},
+    {"EPERM", EPERM},   {"ENOMEM", ENOMEM}, {"EMFILE", EMFILE},         {"ESPIPE", ESPIPE},
+    {"short", kShort},  {"zero", kZero},    {"count", kCount},
 };
 
 static void refuse(const char* text) {
@@ -115,12 +125,14 @@ __attribute__((destructor)) static void write_count(void) {
   fclose(file);
 }
 
-// The errno to fail with, 0 to go on, or kShort: then *size is what may be moved.
-static int strike(const char* call, int fd, size_t* size) {
+static int is_for(const struct fault* fault, const char* call, int fd) {
+  return strcmp(call, fault->call) == 0 && (fault->fd == -1 ? fd != STDERR_FILENO : fd == fault->fd);
+}
+
+static int strike_locked(const char* call, int fd, size_t* size) {
   for (int i = 0; i < fault_count; ++i) {
     struct fault* fault = &faults[i];
-    if (strcmp(call, fault->call) != 0) continue;
-    if (fault->fd == -1 ? fd == STDERR_FILENO : fd != fault->fd) continue;
+    if (fault->what == kCount || !is_for(fault, call, fd)) continue;
     const long seen = fault->seen++ - fault->after;
     if (seen < 0 || seen % fault->every != 0 || fault->hits == fault->times) continue;
     ++fault->hits;
@@ -130,6 +142,23 @@ static int strike(const char* call, int fd, size_t* size) {
   return 0;
 }
 
+// The errno to fail with, 0 to go on, kZero, or kShort: then *size is what may be moved.
+static int strike(const char* call, int fd, size_t* size) {
+  pthread_mutex_lock(&counting);
+  const int struck = strike_locked(call, fd, size);
+  pthread_mutex_unlock(&counting);
+  return struck;
+}
+
+static ssize_t counted(const char* call, int fd, ssize_t moved) {
+  pthread_mutex_lock(&counting);
+  for (int i = 0; i < fault_count && moved > 0; ++i) {
+    if (faults[i].what == kCount && is_for(&faults[i], call, fd)) faults[i].hits += moved;
+  }
+  pthread_mutex_unlock(&counting);
+  return moved;
+}
+
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 // Fails the calling function if the call is to fail; cuts `size` if it is to go short.
@@ -137,6 +166,7 @@ static int strike(const char* call, int fd, size_t* size) {
   do {                                            \
     const int struck = strike(call, fd, &(size)); \
     if (struck > 0) return errno = struck, -1;    \
+    if (struck == kZero) return 0;                \
   } while (0)
 
 ssize_t read(int fd, void* to, size_t size) {
@@ -181,7 +211,50 @@ ssize_t writev(int fd, const struct iovec* vectors, int count) {
 
 ssize_t splice(int in, off64_t* in_at, int out, off64_t* out_at, size_t size, unsigned flags) {
   STRIKE("splice", out, size);
-  return REAL(splice)(in, in_at, out, out_at, size, flags);
+  return counted("splice", out, REAL(splice)(in, in_at, out, out_at, size, flags));
+}
+
+ssize_t copy_file_range(int in, off64_t* in_at, int out, off64_t* out_at, size_t size, unsigned flags) {
+  STRIKE("copy_file_range", out, size);
+  return counted("copy_file_range", out, REAL(copy_file_range)(in, in_at, out, out_at, size, flags));
+}
+
+int poll(struct pollfd* waiting, nfds_t count, int timeout) {
+  size_t none = 0;
+  STRIKE("poll", -1, none);
+  return REAL(poll)(waiting, count, timeout);
+}
+
+int eventfd(unsigned value, int flags) {
+  size_t none = 0;
+  STRIKE("eventfd", -1, none);
+  return REAL(eventfd)(value, flags);
+}
+
+int fcntl(int fd, int command, ...) {
+  size_t none = 0;
+  va_list rest;
+  va_start(rest, command);
+  void* const argument = va_arg(rest, void*);
+  va_end(rest);
+  if (command == F_SETPIPE_SZ) STRIKE("setpipe", fd, none);
+  return REAL(fcntl)(fd, command, argument);
+}
+
+// These two return what others leave in errno.
+int posix_fadvise(int fd, off_t from, off_t size, int advice) {
+  size_t none = 0;
+  const int struck = strike("posix_fadvise", fd, &none);
+  return struck > 0 ? struck : REAL(posix_fadvise)(fd, from, size, advice);
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* how, void* (*body)(void*), void* argument) {
+  size_t none = 0;
+  const int struck = strike("thread", -1, &none);
+  if (struck > 0) return struck;
+  const int failed = REAL(pthread_create)(thread, how, body, argument);
+  if (failed == 0) counted("thread", -1, 1);
+  return failed;
 }
 
 // The loader's maps are its own; what a program allocates has no file.
