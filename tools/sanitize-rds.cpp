@@ -145,15 +145,14 @@ void explain(const RuleLibrary& library, const Selection& selection, const std::
 
 int run(Config config, const Messages& messages) {
   if (config.run.revert) return run_filter(std::move(config.run), RuleSet(), messages);
-  const RuleLibrary library = rule_library();
   if (config.list_profiles) {
-    list_profiles(library);
+    list_profiles(rule_library());
   } else if (!config.explain.empty()) {
-    explain(library, config.selection, config.explain);
-  } else if (config.list_rules) {
-    list_rules(library.select(config.selection));
+    explain(rule_library(), config.selection, config.explain);
   } else {
-    return run_filter(std::move(config.run), library.select(config.selection), messages);
+    const RuleSet rules = rule_library().select(config.selection);
+    if (!config.list_rules) return run_filter(std::move(config.run), rules, messages);
+    list_rules(rules);
   }
   if (!std::cout.flush()) throw Failure(Failure::Kind::io, "cannot write to standard output");
   return kDone;

@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
     auto config = sluice::parse(options, messages);
     if (config.run.revert) return sluice::run_filter(std::move(config.run), sluice::RuleSet(), messages);
-    const auto library = sluice::rule_library();
-    return sluice::run_filter(std::move(config.run), library.select(config.selection), messages);
+    const auto rules = sluice::rule_library().select(config.selection);
+    return sluice::run_filter(std::move(config.run), rules, messages);
   });
 }

@@ -23,8 +23,8 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t kInputBytes = 128 * 1024;
-constexpr std::size_t kOutputBytes = 128 * 1024;
+constexpr std::size_t kInputBytes = 64 * 1024;
+constexpr std::size_t kOutputBytes = 64 * 1024;
 constexpr std::size_t kLargestStep = 1U << 30;  // zlib counts in unsigned int
 
 using namespace std::string_view_literals;

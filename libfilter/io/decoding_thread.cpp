@@ -24,7 +24,7 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t kStep = 128 * 1024;  // free bytes worth waking up for
+constexpr std::size_t kStep = 64 * 1024;  // free bytes worth waking up for
 
 class DecodingThread final : public Decoder {
  public:

@@ -17,6 +17,6 @@ namespace sluice {
 std::unique_ptr<Decoder> decode_ahead(std::unique_ptr<Decoder> inner, const Interrupt& interrupt);
 
 inline constexpr std::size_t kInline = 256 * 1024;
-inline constexpr std::size_t kAhead = 512 * 1024;
+inline constexpr std::size_t kAhead = 256 * 1024;
 
 }  // namespace sluice

@@ -251,10 +251,9 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     return kDone;
   }
 
-  std::optional<Sha256> input_digest, output_digest;
-  if (report_sink) source.observe([&digest = input_digest.emplace()](auto bytes) { digest.update(bytes); });
-  if (report_sink && sink)
-    sink->observe([&digest = output_digest.emplace()](auto bytes) { digest.update(bytes); });
+  Sha256 input_digest, output_digest;
+  if (report_sink) source.observe([&](std::string_view bytes) { input_digest.update(bytes); });
+  if (report_sink && sink) sink->observe([&](std::string_view bytes) { output_digest.update(bytes); });
 
   const auto at = [&](std::uint64_t line) {
     return source.name() + (line == 0 ? "" : ":" + std::to_string(line));
@@ -291,9 +290,9 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
 
   Report report = filter.report();
   report.output_bytes = sink ? sink->bytes() : 0;
-  if (input_digest) {
-    report.input_sha256 = input_digest->hex();
-    if (output_digest) report.output_sha256 = output_digest->hex();
+  if (report_sink) {
+    report.input_sha256 = input_digest.hex();
+    if (sink) report.output_sha256 = output_digest.hex();
     report_sink->put(report.json(run.described));
     report_sink->finish();
   }
