@@ -345,10 +345,10 @@ class GzipEncoder final : public Encoder {
 // is the same on every machine that can start one.
 class ZstdEncoder final : public Encoder {
  public:
-  ZstdEncoder(int level, Write write)
+  ZstdEncoder(int level, Threads threads, Write write)
       : write_(std::move(write)), level_(level == 0 ? ZSTD_CLEVEL_DEFAULT : level), zstd_(ZSTD_createCCtx()) {
     if (!zstd_) throw std::bad_alloc();
-    if (level_ <= ZSTD_CLEVEL_DEFAULT && start_workers()) return;
+    if (threads == Threads::some && level_ <= ZSTD_CLEVEL_DEFAULT && start_workers()) return;
     ZSTD_CCtx_reset(zstd_.get(), ZSTD_reset_session_and_parameters);
     set_format();
   }
@@ -468,9 +468,9 @@ std::unique_ptr<Decoder> Decoder::make(Codec codec, std::string name, Read read)
   throw std::logic_error("no decoder for what is not compressed");
 }
 
-std::unique_ptr<Encoder> Encoder::make(Codec codec, int level, Write write) {
+std::unique_ptr<Encoder> Encoder::make(Codec codec, int level, Threads threads, Write write) {
   if (codec == Codec::gzip) return std::make_unique<GzipEncoder>(level, std::move(write));
-  if (codec == Codec::zstd) return std::make_unique<ZstdEncoder>(level, std::move(write));
+  if (codec == Codec::zstd) return std::make_unique<ZstdEncoder>(level, threads, std::move(write));
   throw std::logic_error("no encoder for this codec");
 }
 

@@ -60,10 +60,11 @@ class Encoder {
   static constexpr int kZstdLevels =
       19;  // 1..19: what lies beyond takes hundreds of MiB at the other end too
 
-  // gzip or zstd. Level 0 is the codec's default. Up to that, zstd works in up to two threads of its own,
-  // which end with the encoder; WRITE is called from the caller's thread alone. The same bytes in give the
-  // same bytes out, but for a machine where no thread can be started.
-  static std::unique_ptr<Encoder> make(Codec codec, int level, Write write);
+  // gzip or zstd. Level 0 is the codec's default. Up to that, zstd works in up to two threads of its own if
+  // it may, which end with the encoder; WRITE is called from the caller's thread alone. The same bytes in
+  // give the same bytes out, but for a machine where no thread can be started.
+  enum class Threads : std::uint8_t { none, some };
+  static std::unique_ptr<Encoder> make(Codec codec, int level, Threads threads, Write write);
 
   virtual ~Encoder() = default;
 

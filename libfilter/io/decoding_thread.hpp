@@ -8,9 +8,10 @@
 
 namespace sluice {
 
-// Takes the place of INNER: the same bytes, the same end, and the same failure behind the same bytes. What
-// INNER calls to read waits on INTERRUPT and lets its Interrupt::Raised through; it is called from the other
-// thread, one call at a time. The destructor calls the thread back and waits for its end.
+// Takes the place of INNER: the same bytes, the same end, and the same failure behind the same bytes, but
+// that the place it names may be that of a neighbouring piece. What INNER calls to read waits on INTERRUPT
+// and lets its Interrupt::Raised through; it is called from the other thread, one call at a time. The
+// destructor calls the thread back and waits for its end.
 //
 // The first bytes are decoded without a thread, and so is everything where none can be started. A thread
 // takes what kAhead says besides the decoder's own memory.

@@ -59,11 +59,12 @@ struct Piece {
 }  // namespace
 
 struct Sink::State {
-  State(std::string output_name, Descriptor descriptor, Compression compression);
-  State(const std::string& path, std::unique_ptr<Replacement> file, Compression compression);
+  State(std::string output_name, Descriptor descriptor, Compression how);
+  State(const std::string& path, std::unique_ptr<Replacement> file, Compression how);
 
   void look_at_output();
-  void compress(Compression compression);
+  bool compresses() const { return compression.format != Compression::Format::none; }
+  Encoder& encode();
   void take(std::string_view bytes);
   void drain();
   void settle();
@@ -89,8 +90,10 @@ struct Sink::State {
   int fd = -1;                               // of either
   bool standard_output = false;
   bool is_device = false;
-  std::unique_ptr<Encoder> encoder;
+  Compression compression;
+  std::unique_ptr<Encoder> encoder;  // from the first byte on
 
+  const Source* source = nullptr;
   std::optional<Source::Place> origin;
   std::string origin_name;
   ByPlace by_place = ByPlace::no;
@@ -105,16 +108,13 @@ struct Sink::State {
   bool finished = false;
 };
 
-Sink::State::State(std::string output_name, Descriptor output, Compression compression)
-    : name(std::move(output_name)), descriptor(std::move(output)), fd(descriptor.get()) {
+Sink::State::State(std::string output_name, Descriptor output, Compression how)
+    : name(std::move(output_name)), descriptor(std::move(output)), fd(descriptor.get()), compression(how) {
   look_at_output();
-  compress(compression);
 }
 
-Sink::State::State(const std::string& path, std::unique_ptr<Replacement> file, Compression compression)
-    : name(path), replacement(std::move(file)), fd(replacement->fd()) {
-  compress(compression);
-}
+Sink::State::State(const std::string& path, std::unique_ptr<Replacement> file, Compression how)
+    : name(path), replacement(std::move(file)), fd(replacement->fd()), compression(how) {}
 
 void Sink::State::look_at_output() {
   struct stat about {};
@@ -123,10 +123,15 @@ void Sink::State::look_at_output() {
   if (S_ISFIFO(about.st_mode)) widen_pipe(fd);
 }
 
-void Sink::State::compress(Compression compression) {
-  if (compression.format == Compression::Format::none) return;
+// Threads for both ends would take more memory than a program may have, and more cores than most machines.
+Encoder& Sink::State::encode() {
+  if (encoder) return *encoder;
   const Codec codec = compression.format == Compression::Format::gzip ? Codec::gzip : Codec::zstd;
-  encoder = Encoder::make(codec, compression.level, [this](std::string_view bytes) { write(bytes); });
+  const auto threads =
+      source != nullptr && source->compressed() ? Encoder::Threads::none : Encoder::Threads::some;
+  encoder =
+      Encoder::make(codec, compression.level, threads, [this](std::string_view bytes) { write(bytes); });
+  return *encoder;
 }
 
 void Sink::State::fail(const std::string& what, int error) const {
@@ -183,8 +188,8 @@ void Sink::State::settle() {
 
 void Sink::State::gather(const Piece& piece) {
   const char* const address = piece.kind == Piece::Kind::own ? own.data() + piece.place : piece.address;
-  if (encoder) {
-    encoder->write({address, piece.size});
+  if (compresses()) {
+    encode().write({address, piece.size});
     return;
   }
   gathered.push_back({const_cast<char*>(address), piece.size});
@@ -224,7 +229,7 @@ std::size_t Sink::State::write_once(const iovec* vectors, std::size_t count) {
 }
 
 ByPlace Sink::State::way_to_output() const {
-  if (!origin || encoder) return ByPlace::no;
+  if (!origin || compresses()) return ByPlace::no;
   struct stat in {};
   struct stat out {};
   if (fstat(origin->fd, &in) == -1 || fstat(fd, &out) == -1) return ByPlace::no;
@@ -281,7 +286,7 @@ void Sink::State::copy_by_place(Piece piece) {
 
 void Sink::State::finish() {
   drain();
-  if (encoder) encoder->finish();
+  if (compresses()) encode().finish();
   if (replacement) {
     replacement->commit();
     return;
@@ -352,6 +357,7 @@ Sink::~Sink() = default;
 
 void Sink::origin(const Source& source) {
   release();
+  state_->source = &source;
   state_->origin = source.place();
   state_->origin_name = source.name();
   state_->by_place = state_->way_to_output();
@@ -393,6 +399,7 @@ void Sink::release() {
   state_->once_sound([&] { state_->drain(); });
   state_->by_place = ByPlace::no;
   state_->origin.reset();
+  state_->source = nullptr;
 }
 
 void Sink::finish() {

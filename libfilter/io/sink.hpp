@@ -28,7 +28,7 @@ namespace sluice {
 struct Compression {
   enum class Format { none, gzip, zstd };
   Format format = Format::none;
-  int level = 0;  // 0: the codec's default
+  int level = 0;  // 0: the codec's default, up to which zstd has threads unless the input is compressed too
 
   // Reads "none", "gzip", "zstd", "gzip:9", "zstd:19"; throws Failure::usage with the values allowed.
   static Compression parse(std::string_view text);

@@ -300,6 +300,8 @@ std::optional<Source::Place> Source::place() const {
   return Place{state_->fd.get(), state_->base};
 }
 
+bool Source::compressed() const { return state_->decoder != nullptr; }
+
 std::uint64_t Source::bytes_read() const { return state_->taken; }
 
 std::optional<std::uint64_t> Source::bytes_total() const { return state_->total; }

@@ -68,6 +68,9 @@ class Source {
   // Called with all bytes as they come in (decompressed), each once and in order: for a digest.
   void observe(std::function<void(std::string_view)> callback);
 
+  // Whether the input is being decompressed; known from the first fill() on.
+  bool compressed() const;
+
   // The descriptor, when the input is an uncompressed regular file whose byte at file position P is the
   // input's byte at offset P - base: what a Sink needs to move bytes by their place instead of their address.
   struct Place {

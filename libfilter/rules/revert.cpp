@@ -14,7 +14,8 @@ class Reverter {
  public:
   Reverter(Source& source, Sink& sink, std::string tool, std::size_t max_statement)
       : source_(source), sink_(sink), tool_(std::move(tool)), reader_(source, max_statement) {
-    reader_.want_tokens([](const void*, std::string_view, std::string_view) { return std::size_t{0}; }, nullptr);
+    reader_.want_tokens([](const void*, std::string_view, std::string_view) { return std::size_t{0}; },
+                        nullptr);
   }
 
   void run() {

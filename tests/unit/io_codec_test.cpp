@@ -148,11 +148,14 @@ TEST_CASE("a failure names the input, the codec and the place") {
 
 TEST_CASE("an encoder gives the same content for every way to cut its input") {
   const std::string text = sample(600'000);
-  for (const Codec codec : {Codec::gzip, Codec::zstd}) {
+  using Threads = Encoder::Threads;
+  for (const auto& [codec, threads] :
+       {std::pair{Codec::gzip, Threads::none}, {Codec::zstd, Threads::none}, {Codec::zstd, Threads::some}}) {
     for (const int level : {0, 1, 9}) {
       for (const std::size_t step : {std::size_t{1000}, std::size_t{300'001}, text.size()}) {
         std::string out;
-        const auto encoder = Encoder::make(codec, level, [&](std::string_view piece) { out += piece; });
+        const auto encoder =
+            Encoder::make(codec, level, threads, [&](std::string_view piece) { out += piece; });
         for (std::size_t at = 0; at < text.size(); at += step)
           encoder->write(std::string_view(text).substr(at, step));
         encoder->finish();

@@ -179,7 +179,8 @@ inline std::string sample(std::size_t size) {
 inline std::string compress(Codec codec, std::string_view bytes) {
   std::string out;
   if (codec == Codec::gzip || codec == Codec::zstd) {
-    const auto encoder = Encoder::make(codec, 0, [&](std::string_view piece) { out += piece; });
+    const auto encoder =
+        Encoder::make(codec, 0, Encoder::Threads::none, [&](std::string_view piece) { out += piece; });
     encoder->write(bytes);
     encoder->finish();
     return out;
