@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "libfilter/dump/names.hpp"
+#include "libfilter/rules/scope.hpp"
 
 namespace sluice {
 namespace {

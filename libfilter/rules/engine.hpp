@@ -2,8 +2,12 @@
 //
 // One pass, no look-ahead: what later statements need to know (who was a superuser, who owns a schema) is
 // kept in named sets by the rules themselves. Each rule sees the statement as the rules before it left it: a
-// changed text is lexed anew, so that edits never overlap. Memory grows with what is
-// remembered (roles, schemas, databases), never with rows.
+// changed text is lexed anew, so that edits never overlap. Memory grows with what is remembered (roles,
+// schemas, databases), never with rows.
+//
+// A rule is asked only when the statement has the words that its patterns cannot do without
+// (RuleSet::for_shape) and when the sets that its conditions ask for have members: what most statements cost
+// is to look up their words.
 #pragma once
 
 #include <array>
@@ -17,9 +21,10 @@
 
 #include "libfilter/lex/lexer.hpp"
 #include "libfilter/rules/rule_set.hpp"
-#include "libfilter/rules/scope.hpp"
 
 namespace sluice {
+
+class Scope;
 
 struct Finding {
   const Rule* rule = nullptr;
@@ -47,7 +52,7 @@ class Engine {
   // The current database has changed.
   void database_changed();
 
-  // Names that the user gave (RuleSet::given) and that no statement had.
+  // Names that the user gave (NameSet::given) and that no statement had.
   std::vector<std::string> unmet() const;
 
   // Whether any rule can hold for a statement that begins with these words.

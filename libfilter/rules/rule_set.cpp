@@ -165,11 +165,12 @@ void RuleSet::bind() {
     for (auto& memo : rule.remember) memo.set_number = set_number(memo.set);
     for (auto& memo : rule.forget) memo.set_number = set_number(memo.set);
   }
-  by_pair_.assign(vocabulary_.size() * vocabulary_.size(), Known::not_yet);
 }
 
 bool RuleSet::any_for(WordId first, WordId second) const {
-  auto& known = by_pair_[first * vocabulary_.size() + second];
+  auto& by_second = by_pair_[first];
+  if (by_second.empty()) by_second.assign(vocabulary_.size(), Known::not_yet);
+  auto& known = by_second[second];
   if (known == Known::not_yet)
     known = for_shape({first, second, WordSet::all()}).empty() ? Known::none : Known::some;
   return known == Known::some;

@@ -65,9 +65,9 @@ class RuleSet {
   static constexpr std::size_t kShapesKept = 2048;
   mutable std::unordered_map<StatementShape, std::vector<std::size_t>, StatementShape::Hash> by_shape_;
   mutable std::vector<std::size_t> last_;
-  // What any_for() has found, a pair of words each.
+  // What any_for() has found, by the second word, for each first word that was asked for.
   enum class Known : std::uint8_t { not_yet, none, some };
-  mutable std::vector<Known> by_pair_;
+  mutable std::map<WordId, std::vector<Known>> by_pair_;
 };
 
 class RuleLibrary {
