@@ -91,6 +91,9 @@ std::uint64_t Search::clear_from_here() {
   follow_encoding();
   const std::uint64_t here = position_;
   if (fate_ == Fate::chosen || clear_until_ > here) return clear_until_;
+  // What has been looked at ahead need not be looked at twice.
+  if (lookahead_ && options_.needle == options_.matcher && next_candidate_ > here + 1)
+    return clear_until_ = next_candidate_ - 1;
   const auto window = source_.window();
   const auto behind = here - std::min(here, source_.offset());
   if (behind >= window.size()) return here;

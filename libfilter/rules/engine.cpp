@@ -109,9 +109,9 @@ bool Engine::holds(const Condition& condition, Scope& scope) const {
         found = std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
         break;
       case Condition::Test::like:
-        found = std::any_of(
-            condition.values.begin(), condition.values.end(),
-            [text = lower_case(value)](const auto& glob) { return glob_matches(lower_case(glob), text); });
+        found =
+            std::any_of(condition.values.begin(), condition.values.end(),
+                        [text = lower_case(value)](const auto& glob) { return glob_matches(glob, text); });
         break;
     }
     return found != condition.negated;

@@ -9,6 +9,7 @@
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "libfilter/dump/names.hpp"
 #include "libfilter/io/failure.hpp"
 
 namespace sluice {
@@ -120,6 +121,8 @@ Condition Condition::parse(std::string_view text) {
   } else {
     out.set = object;
   }
+  if (out.test == Test::like)
+    for (auto& glob : out.values) glob = lower_case(glob);
   return out;
 }
 

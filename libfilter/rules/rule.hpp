@@ -59,7 +59,7 @@ struct Condition {
   enum class Test : std::uint8_t { in_set, in_list, like } test = Test::in_set;
   std::string set;                                // in_set
   std::size_t set_number = 0;                     // in the rule set
-  std::vector<std::string> values;                // in_list; like: globs
+  std::vector<std::string> values;                // in_list; like: globs, in lower case
   static Condition parse(std::string_view text);  // throws Failure::usage
 };
 
