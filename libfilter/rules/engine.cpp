@@ -89,8 +89,10 @@ std::vector<std::string> Engine::unmet() const {
   return {out.begin(), out.end()};
 }
 
-// Without a look at the statement: many rules wait for a name that most dumps never bring.
+// Without a look at the statement: many rules wait for a name that most dumps never bring. What a rule
+// remembers does not depend on the conditions of its clauses.
 bool Engine::can_hold(const Rule& rule) const {
+  if (!rule.clauses.empty() && !(rule.remember.empty() && rule.forget.empty())) return true;
   return std::all_of(rule.where.begin(), rule.where.end(), [&](const Condition& condition) {
     return condition.test != Condition::Test::in_set || condition.negated ||
            !learned_[condition.set_number].empty() || !rules_.sets()[condition.set_number].members.empty();
