@@ -116,8 +116,8 @@ void ContentsTaker::more(std::string_view bytes, bool, std::uint64_t) {
   if (counted_) open_->bytes += bytes.size();
 }
 
-void ContentsTaker::data(const Data& data) {
-  if (!counted_) return;
+Taker::Enough ContentsTaker::data(const Data& data) {
+  if (!counted_) return Enough::no;
   open_->bytes += data.bytes.size();
   const CopyHeader* copy = data.block < copies_.size() ? &copies_[data.block] : nullptr;
   if (data.begins) {
@@ -135,10 +135,11 @@ void ContentsTaker::data(const Data& data) {
   } else {
     block_rows_ += count_line_feeds(data.bytes);
   }
-  if (!data.ends || !open_->rows) return;
+  if (!data.ends || !open_->rows) return Enough::no;
   const std::uint64_t no_rows =
       1U + (copy != nullptr && copy->format.header ? 1U : 0U);  // the end marker, a heading
   *open_->rows += block_rows_ - std::min(block_rows_, no_rows);
+  return Enough::no;
 }
 
 // An INSERT has a row in each pair of parentheses but its list of columns.

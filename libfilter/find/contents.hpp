@@ -43,7 +43,7 @@ class ContentsTaker : public Taker {
 
   void begin(const Record& record) override;
   void more(std::string_view bytes, bool, std::uint64_t) override;
-  void data(const Data& data) override;
+  Enough data(const Data& data) override;
   Enough end(std::uint64_t groups) override;
   void cut_off(std::string_view) override {}
 

@@ -130,7 +130,7 @@ void Search::read() {
     if (unit->flags.nul && unit->kind != UnitKind::copy_data && !std::exchange(nul_seen_, true) &&
         options_.notice)
       options_.notice(nul_in_sql(unit->line));
-    if (unit->trailing) trailing(*unit);
+    if (unit->trailing && !enough_) trailing(*unit);
   }
 }
 
@@ -233,8 +233,10 @@ void Search::meta_command(const Unit& unit) {
 void Search::copy_data(const Unit& unit) {
   // Rows are not looked at: each place in them that has it would stop us in vain.
   if (unit.offset + unit.bytes.size() >= next_candidate_) lookahead_.reset();
-  if (fate_ == Fate::chosen && owed_ > 0)
-    taker_.data({unit.bytes, unit.offset, unit.line, block_, unit.begins(), unit.ends() && !unit.trailing});
+  if (fate_ == Fate::chosen && owed_ > 0 &&
+      taker_.data({unit.bytes, unit.offset, unit.line, block_, unit.begins(),
+                   unit.ends() && !unit.trailing}) == Taker::Enough::yes)
+    return end_record();
   if (!unit.ends() || unit.trailing) return;
   ++block_;
   if (owed_ > 0) --owed_;

@@ -65,8 +65,9 @@ class Taker {
     unsigned block = 0;
     bool begins = false, ends = false;  // ends: with its end marker
   };
-  virtual void data(const Data& data) = 0;
+  // Enough: nobody wants to see more of the input, not even the rest of these rows. end() comes next.
   enum class Enough { no, yes };
+  virtual Enough data(const Data& data) = 0;
   // GROUPS: how many parentheses it opened outside of others.
   virtual Enough end(std::uint64_t groups) = 0;
 

@@ -27,9 +27,10 @@ void StatementTaker::more(std::string_view bytes, bool lent, std::uint64_t offse
   output_.more(bytes, lent, offset);
 }
 
-void StatementTaker::data(const Data& data) {
+Taker::Enough StatementTaker::data(const Data& data) {
   if (data.begins && data.block == 0) output_.rows("\n", false, 0);
   output_.rows(data.bytes, true, data.offset);
+  return Enough::no;
 }
 
 Taker::Enough StatementTaker::end(std::uint64_t) { return output_.end() ? Enough::yes : Enough::no; }
@@ -92,18 +93,19 @@ void RowTaker::begin_block(unsigned block) {
                   client_encoding_);
 }
 
-void RowTaker::data(const Data& data) {
+Taker::Enough RowTaker::data(const Data& data) {
   if (data.begins) {
     block_line_ = data.line;
     begin_block(data.block);
   }
-  if (header_ == nullptr || enough_) return;
+  if (header_ == nullptr) return Enough::no;
   rows(data.bytes);
   if (data.ends && !enough_) {
     RowSplitter::Row last;
     if (splitter_->last(last)) row(last);
   }
   if (data.ends) end_block();
+  return enough_ ? Enough::yes : Enough::no;
 }
 
 void RowTaker::rows(std::string_view bytes) {

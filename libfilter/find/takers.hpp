@@ -24,7 +24,7 @@ class StatementTaker : public Taker {
 
   void begin(const Record& record) override;
   void more(std::string_view bytes, bool lent, std::uint64_t offset) override;
-  void data(const Data& data) override;
+  Enough data(const Data& data) override;
   Enough end(std::uint64_t) override;
   bool wants_others() const override { return output_.wants_others(); }
   Enough other(const Record& record) override {
@@ -61,7 +61,7 @@ class RowTaker : public Taker {
   bool takes(const Object& object) const override { return object.type == "TABLE DATA"; }
   void begin(const Record& record) override;
   void more(std::string_view, bool, std::uint64_t) override {}
-  void data(const Data& data) override;
+  Enough data(const Data& data) override;
   Enough end(std::uint64_t) override;
   void support(std::string_view text) override { output_.own(text); }
   void cut_off(std::string_view poison) override;
