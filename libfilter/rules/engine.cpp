@@ -367,20 +367,9 @@ std::string Engine::in_do_block(const Working& working) const {
   return "DO " + tag + "BEGIN " + body + " END" + tag + ";";
 }
 
-// The numbers of the statement's words.
 void Engine::look_at(Working& working) {
-  const auto& statement = working.statement;
-  const auto& vocabulary = rules_.vocabulary();
-  words_.resize(statement.tokens.size());
-  working.shape = {};
+  working.shape = look_up(rules_.vocabulary(), working.statement, words_);
   working.unseen = false;
-  for (std::size_t i = 0; i < words_.size(); ++i) {
-    words_[i] = vocabulary.find(statement.tokens[i], statement.text);
-    if (words_[i] != kNoWord) working.shape.words.add(words_[i]);
-  }
-  working.shape.first = words_[0];
-  working.shape.second = words_.size() > 1 ? words_[1] : kNoWord;
-  if (!statement.complete) working.shape.words = WordSet::all();  // they may follow
 }
 
 Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lexer::Settings settings) {

@@ -108,6 +108,7 @@ void Filter::pass_quiet() {
   using Inserts = UnitReader::Inserts;
   const bool weighed = rows_are_weighed_ || skipping_ || verbatim_ > 0;
   const auto quiet = reader_.pass_quiet(weighed ? Inserts::stay : Inserts::pass, kMarkPrefix);
+  if (quiet.bytes.empty()) return;
   output_.pass(quiet.bytes, quiet.offset);
   report_.statements += quiet.statements;
   report_.input_bytes = quiet.offset + quiet.bytes.size();

@@ -217,6 +217,19 @@ bool Pattern::may_match(const StatementShape& shape) const {
   return may_be(first_words_, shape.first) && may_be(second_words_, shape.second) && may_match(shape.words);
 }
 
+StatementShape look_up(const Vocabulary& vocabulary, const TokenText& statement, std::vector<WordId>& words) {
+  StatementShape shape;
+  words.resize(statement.tokens.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i] = vocabulary.find(statement.tokens[i], statement.text);
+    if (words[i] != kNoWord) shape.words.add(words[i]);
+  }
+  if (!words.empty()) shape.first = words[0];
+  if (words.size() > 1) shape.second = words[1];
+  if (!statement.complete) shape.words = WordSet::all();  // they may follow
+  return shape;
+}
+
 Elements elements_of(const TokenText& statement, const Capture& capture) {
   Elements elements;
   auto range = capture.range;

@@ -38,6 +38,9 @@ struct TokenText {
   }
 };
 
+// Puts the numbers of the statement's tokens into WORDS.
+StatementShape look_up(const Vocabulary& vocabulary, const TokenText& statement, std::vector<WordId>& words);
+
 // Tokens [first, last).
 struct TokenRange {
   std::size_t first = 0;

@@ -18,13 +18,7 @@ std::string matched(const std::string& pattern_text, const std::string& statemen
   (void)lexer.scan(statement, Lexer::End::last);
   const TokenText text{statement, lexer.tokens(), complete};
   std::vector<WordId> words;
-  StatementShape shape;
-  for (const auto& token : text.tokens) {
-    words.push_back(vocabulary.find(token, statement));
-    if (words.back() != kNoWord) shape.words.add(words.back());
-  }
-  shape.first = words[0];
-  shape.second = words.size() > 1 ? words[1] : kNoWord;
+  const StatementShape shape = look_up(vocabulary, text, words);
   const auto match = pattern.match(text, words);
   // What is known from the words alone must never rule out a match.
   if (match.matched == Matched::yes) CHECK(pattern.may_match(shape));

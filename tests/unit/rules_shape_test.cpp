@@ -16,15 +16,8 @@ namespace {
 StatementShape shape_of(const RuleSet& rules, const std::string& statement) {
   Lexer lexer;
   (void)lexer.scan(statement, Lexer::End::last);
-  StatementShape shape;
   std::vector<WordId> words;
-  for (const auto& token : lexer.tokens()) {
-    words.push_back(rules.vocabulary().find(token, statement));
-    if (words.back() != kNoWord) shape.words.add(words.back());
-  }
-  shape.first = words.at(0);
-  shape.second = words.at(1);
-  return shape;
+  return look_up(rules.vocabulary(), {statement, lexer.tokens()}, words);
 }
 
 std::vector<std::string> shown_to(const RuleSet& rules, const std::string& statement) {
