@@ -1,0 +1,69 @@
+// What to do about a connection that failed, and whose server it is: data, from rules/advice/*.toml.
+//
+// rules/advice/README.md is the manual of the format. The files are built into the programs, as those of
+// rules/ are.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libfilter/pg/symptom.hpp"
+
+namespace sluice {
+
+// A managed service, or a part of one that behaves on its own: a reader endpoint, a pooler.
+struct Service {
+  std::string id;      // "rds", "aurora-reader", "neon-pooler"
+  std::string family;  // what shares advice: "rds" for all of Amazon's; the id itself where there is no other
+  std::string name;    // for people: "Amazon Aurora, reader endpoint"
+  std::string role;    // "writer", "reader", "pooler", "proxy", or empty
+  std::vector<std::string> hosts;  // globs, lower case
+  std::vector<std::string> ports;  // empty: any
+  std::vector<std::string> notes;  // what is good to know of every connection to it, without placeholders
+  std::string roots;               // where its root certificates are, when they are private; or empty
+};
+
+// What stands for {host}, {port}, {user}, {database}, {address}, {service}, {roots}, {seconds} … in a text.
+using Particulars = std::map<std::string, std::string, std::less<>>;
+
+struct Advice {
+  std::string id;
+  bool passes = false;  // time can mend it: worth another try
+  std::string summary;  // one line: what happened, in the words of the service
+  std::vector<std::string> causes;  // likely ones, the likeliest first
+  std::vector<std::string> steps;   // to take, in order
+};
+
+class AdviceBook {
+ public:
+  // A mistake in a file is a Failure::usage with file and line.
+  static AdviceBook builtin();
+  // FOLDER/*.toml instead.
+  static AdviceBook folder(const std::string& path);
+  // Of one text, for tests; NAME is what messages call it.
+  static AdviceBook parse(std::string_view text, const std::string& name);
+
+  // Whose server HOST (a name, an address or the folder of a socket) is. Null: not known. Valid as long as
+  // the book.
+  const Service* recognise(std::string_view host, std::string_view port) const;
+  const Service* service(std::string_view id) const;
+  const std::vector<Service>& services() const { return services_; }
+
+  // For every symptom there is some. A placeholder that VALUES lacks stays out of the sentence as "…".
+  Advice advise(const Symptom& symptom, const Particulars& values) const;
+
+  // An entry's own examples, for the test that each entry is the one found for them.
+  struct Example {
+    std::string id;
+    std::string place;  // "tls.toml:12"
+    Symptom symptom;
+  };
+  std::vector<Example> examples() const;
+
+ private:
+  std::vector<Service> services_;
+};
+
+}  // namespace sluice
