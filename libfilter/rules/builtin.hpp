@@ -1,4 +1,4 @@
-// The rule files of rules/, as they were when the program was built: one file is the whole tool.
+// The files of rules/ and rules/advice/, as they were when the program was built: one file is the whole tool.
 #pragma once
 
 #include <span>
@@ -12,7 +12,9 @@ struct BuiltinRuleFile {
 };
 
 // Every *.toml of rules/, in the order of their names. Lives as long as the program.
-// Defined in a source that the build writes (embed.cmake).
+// Defined in sources that the build writes (embed.cmake).
 std::span<const BuiltinRuleFile> builtin_rule_files();
+// Every *.toml of rules/advice/ likewise; for libfilter/pg.
+std::span<const BuiltinRuleFile> builtin_advice_files();
 
 }  // namespace sluice

@@ -1,6 +1,6 @@
 # Writes a C++ source that holds text files as string literals:
-#   cmake -D OUTPUT=builtin_rules.cpp -P embed.cmake FILE...
-# The result defines builtin_rule_files() of libfilter/rules/builtin.hpp, in the order of the files given.
+#   cmake -D OUTPUT=builtin.cpp -D FUNCTION=builtin_rule_files -P embed.cmake FILE...
+# The result defines that function of libfilter/rules/builtin.hpp; its files are in the order of those given.
 # CMake runs it itself, so that a build needs no other language.
 
 set(files)
@@ -17,9 +17,9 @@ foreach(i RANGE ${last})
 endforeach()
 
 list(LENGTH files count)
-set(source "// Written by embed.cmake from rules/*.toml.\n")
+set(source "// Written by embed.cmake from TOML files.\n")
 string(APPEND source "#include \"libfilter/rules/builtin.hpp\"\n\n#include <array>\n\nnamespace sluice {\n\n")
-string(APPEND source "std::span<const BuiltinRuleFile> builtin_rule_files() {\n")
+string(APPEND source "std::span<const BuiltinRuleFile> ${FUNCTION}() {\n")
 string(APPEND source "  static constexpr std::array<BuiltinRuleFile, ${count}> kFiles{{\n")
 foreach(file IN LISTS files)
   file(READ "${file}" text)
