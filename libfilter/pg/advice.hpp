@@ -30,8 +30,8 @@ using Particulars = std::map<std::string, std::string, std::less<>>;
 
 struct Advice {
   std::string id;
-  bool passes = false;  // time can mend it: worth another try
-  std::string summary;  // one line: what happened, in the words of the service
+  bool passes = false;              // time can mend it: worth another try
+  std::string summary;              // one line: what happened, in the words of the service
   std::vector<std::string> causes;  // likely ones, the likeliest first
   std::vector<std::string> steps;   // to take, in order
 };
