@@ -362,21 +362,42 @@ TEST_CASE("Direct TLS offers PostgreSQL's protocol, and says what was agreed on"
   }
 }
 
-TEST_CASE("A port that answers PostgreSQL's request with a TLS alert is asked again, directly") {
+TEST_CASE("A port that wants TLS at once is asked for it when it does not understand PostgreSQL's request") {
   const Scene scene;
-  SUBCASE("and works") {
-    Server server(direct_tls(scene.tls({.chain = {}, .alpn = "postgresql"})));
+  const auto tls = scene.tls({.chain = {}, .alpn = "postgresql"});
+  SUBCASE("and said so with an alert") {
+    Server server([&](int fd) {
+      char first = 0;
+      recv(fd, &first, 1, MSG_PEEK);
+      if (first == 0) {
+        receive(fd, 8);
+        say(fd, std::string_view("\x15\x03\x01\x00\x02\x02\x0a", 7));
+      } else {
+        serve_tls(fd, *tls);
+      }
+    });
     const TlsReport report = probe_tls(scene.question(server));
     server.stop();
     CHECK(server.connections == 2);
     CHECK(report.answer == TlsAnswer::other);
-    CHECK(report.words.starts_with("TLS alert: "));
+    CHECK(report.words == "TLS alert: unexpected_message");
     CHECK(report.direct);
     CHECK(report.alpn == "postgresql");
     CHECK(report.trusted);
     CHECK(report.signs() == Signs{"direct-tls"});
   }
-  SUBCASE("and does not") {
+  SUBCASE("and closed, as OpenSSL's servers do") {
+    Server server(direct_tls(tls));
+    const TlsReport report = probe_tls(scene.question(server));
+    server.stop();
+    CHECK(server.connections == 2);
+    CHECK(report.answer == TlsAnswer::other);
+    CHECK_FALSE(report.words.empty());  // an end or a reset: a matter of moments
+    CHECK(report.direct);
+    CHECK(report.trusted);
+    CHECK(report.signs() == Signs{"direct-tls"});
+  }
+  SUBCASE("and makes no handshake either") {
     Server server([](int fd) {
       receive(fd, 8);
       say(fd, std::string_view("\x15\x03\x01\x00\x02\x02\x46", 7));
