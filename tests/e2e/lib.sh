@@ -200,14 +200,20 @@ cluster_set() {
 
 cluster_port() { cat "$E2E_DIR/$1/port" 2>/dev/null || echo 5432; }
 
-# cluster_listen NAME [ADDRESSES]: on a free TCP port too, below those that the kernel gives to clients.
+# A free TCP port, below those that the kernel gives to clients.
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 12000)); [ -n "$(ss -Hltn "sport = :$port")" ]; do :; done
+  echo "$port"
+}
+
+# cluster_listen NAME [ADDRESSES]: on a free TCP port too.
 # Without ADDRESSES on 127.0.0.1, and on ::1 where there is one.
 cluster_listen() {
   local addresses=${2:-127.0.0.1} port log=$E2E_DIR/$1/log
   [ -n "${2:-}" ] || ! grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null || addresses+=,::1
   for _ in 1 2 3 4 5; do
-    port=$((20000 + RANDOM % 12000))
-    [ -z "$(ss -Hltn "sport = :$port")" ] || continue
+    port=$(free_port)
     # Another test may have taken the port meanwhile: the next one, then.
     printf "listen_addresses = '%s'\nport = %s\n" "$addresses" "$port" | cluster_set "$1" 2>"$log.listen" &&
       { echo "$port" >"$E2E_DIR/$1/port"; return 0; }
