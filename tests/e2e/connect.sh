@@ -25,14 +25,15 @@ SECRET_PATTERN='Sk8(-|%2[dD])ge'
 
 LIMIT=40  # seconds: more than any run here may take
 
-# start ARG...: in the background; its process is $PID, what it prints goes to $OUT and $ERR.
+# start ARG...: in the background, with what $INPUT names; its process is $PID, what it prints goes to $OUT
+# and $ERR.
 start() {
   RUN=$((${RUN:-0} + 1))
   OUT=$S/$RUN.out ERR=$S/$RUN.err
   # In a folder of its own: a crash leaves its image there. Signals as a shell at a terminal gives them.
   mkdir -p "$S/cores"
   ( cd "$S/cores" && ulimit -c unlimited && exec env --default-signal "$program" "$@" ) \
-    >"$OUT" 2>"$ERR" </dev/null &
+    >"$OUT" 2>"$ERR" <"${INPUT:-/dev/null}" &
   PID=$!
 }
 
@@ -133,6 +134,12 @@ to() {
   printf "host=127.0.0.1 port=%s user=keeper dbname=kept password='%s' %s" "$(cluster_port "$name")" "$SECRET" "$*"
 }
 
+# quoted TEXT: as a value in a conninfo.
+quoted() {
+  local text=${1//\\/\\\\}
+  printf "'%s'" "${text//\'/\\\'}"
+}
+
 # with_keeper NAME: a role `keeper` with the password and a database `kept`. By standard input: no argument
 # list of ours shows the password either.
 with_keeper() {
@@ -140,6 +147,22 @@ with_keeper() {
 CREATE ROLE keeper LOGIN PASSWORD '$SECRET';
 CREATE DATABASE kept OWNER keeper;
 SQL
+}
+
+# launch NAME [MODE]: starts it without waiting for it; with MODE it is stopped first.
+launch() {
+  local ctl; ctl=$(cat "$E2E_DIR/$1/bindir")/pg_ctl
+  [ -z "${2:-}" ] || as_server "$ctl" -D "$E2E_DIR/$1/data" -s -w -m "$2" stop || return 1
+  as_server "$ctl" -D "$E2E_DIR/$1/data" -l "$E2E_DIR/$1/log" -s -W start </dev/null >/dev/null
+}
+
+# held_back NAME FILE: a server that starts up as long as FILE is there: it wants its log from an archive.
+# Is to be launched.
+held_back() {
+  touch "$2"
+  as_server touch "$E2E_DIR/$1/data/recovery.signal"
+  echo "restore_command = 'while [ -e $2 ]; do sleep 0.1; done; false'" |
+    as_server tee -a "$E2E_DIR/$1/data/postgresql.conf" >/dev/null
 }
 
 # sessions_of NAME CONDITION N: waits until so many are there.

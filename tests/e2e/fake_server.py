@@ -3,7 +3,7 @@
 
   fake_server.py FILE MODE [ARG]...
 
-FILE gets the port; FILE.seen a line for each start-up packet or, in modes that read none, for each connection
+FILE gets the port; FILE.times the seconds and FILE.seen a line for each start-up packet or, in modes that read none, for each connection
 (the password that was sent, where the mode asks for it). Modes:
 
   close                 accepts and closes at once
@@ -12,7 +12,7 @@ FILE gets the port; FILE.seen a line for each start-up packet or, in modes that 
   silent                accepts and says nothing
   full                  its queue is full: the kernel drops every SYN
   after-startup         takes the start-up packet and closes
-  error STATE TEXT [N]  answers with FATAL; with N, only the first N times, then it is silent
+  error STATE TEXT [N PORT]  answers with FATAL; the first N times, then it hands on to the real server at PORT
   tokens NAME PORT N    speaks as a server with PAM: asks for a cleartext password, which must be the newest
                         line of the file NAME and not have been used. The first N good ones are told that the
                         server starts up, any other is handed on to the real server at PORT.
@@ -24,6 +24,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 SSL_REQUEST, GSS_REQUEST, CANCEL = 80877103, 80877104, 80877102
 
@@ -65,7 +66,7 @@ class Server:
     def __init__(self, file, mode, args):
         self.file, self.mode, self.args = file, mode, args
         self.lock = threading.Lock()
-        self.used, self.good = set(), 0
+        self.used, self.good, self.count = set(), 0, 0
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.socket.listen(0 if mode == "full" else 16)
@@ -75,9 +76,13 @@ class Server:
         return self.socket.getsockname()[1]
 
     def seen(self, what):
-        with self.lock, open(self.file + ".seen", "a", encoding="utf-8") as log:
-            log.write(what + "\n")
-            return sum(1 for _ in open(self.file + ".seen", encoding="utf-8"))
+        """How many there were by now."""
+        with self.lock:
+            for ending, line in ((".seen", what), (".times", f"{time.monotonic():.3f}")):
+                with open(self.file + ending, "a", encoding="utf-8") as log:
+                    log.write(line + "\n")
+            self.count += 1
+            return self.count
 
     def run(self):
         if self.mode == "full":
@@ -125,11 +130,12 @@ class Server:
         self.seen("start-up")
 
     def serve_error(self, client):
-        startup_packet(client)
-        if self.seen("start-up") <= int((self.args + ["1000000"])[2]):
-            client.sendall(fatal(self.args[0], self.args[1]))
+        start = startup_packet(client)
+        state, text, *until = self.args
+        if self.seen("start-up") <= int(until[0] if until else 1000000):
+            client.sendall(fatal(state, text))
         else:
-            self.serve_silent(client)
+            hand_on(client, start, until[1])
 
     def serve_tokens(self, client):
         newest, port, held_back = self.args
@@ -149,9 +155,13 @@ class Server:
         elif starting:
             client.sendall(fatal("57P03", "the database system is starting up"))
         else:
-            with socket.create_connection(("127.0.0.1", int(port))) as server:
-                server.sendall(start)
-                relay(client, server)
+            hand_on(client, start, port)
+
+
+def hand_on(client, start, port):
+    with socket.create_connection(("127.0.0.1", int(port))) as server:
+        server.sendall(start)
+        relay(client, server)
 
 
 def relay(one, other):
