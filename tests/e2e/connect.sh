@@ -101,8 +101,9 @@ both() {
   go "${args[@]}" && status "$wanted" || return 1
   case $wanted in
     0) [ -s "$OUT" ] || { echo 'no report'; return 1; } ;;
-    *) grep -q '^pg-keepalive-connect: error: ' "$ERR" && grep -qE '(^|[: ])1\. ' "$ERR" ||
-         { echo 'no error with numbered steps:'; cat "$ERR"; return 1; } ;;
+    *) if ! grep -q '^pg-keepalive-connect: error: ' "$ERR" || ! grep -qE '(^|[: ])1\. ' "$ERR"; then
+         echo 'no error with numbered steps:'; cat "$ERR"; return 1
+       fi ;;
   esac
 }
 
@@ -188,7 +189,8 @@ judge() { # NAME FUNCTION ARG...
   local name=$1; shift
   wanted "$name" || return 0
   S=$W/$name RUN=0; mkdir -p "$S"
-  if ( export E2E_SCENARIO=$name; trap stop_jobs EXIT; "$@" ) >"$S/log" 2>&1 </dev/null &&
+  export E2E_SCENARIO=$name
+  if ( trap stop_jobs EXIT; "$@" ) >"$S/log" 2>&1 </dev/null &&
     [ ! -s "$W/hits/$name" ]; then
     echo passed >>"$W/passed"
     [ -z "$VERBOSE" ] || printf 'ok - %s\n' "$name"
