@@ -188,7 +188,7 @@ wanted() {
 judge() { # NAME FUNCTION ARG...
   local name=$1; shift
   wanted "$name" || return 0
-  S=$W/$name RUN=0; mkdir -p "$S"
+  S=$W/$name RUN=0; rm -rf "$S"; mkdir -p "$S"
   export E2E_SCENARIO=$name
   if ( trap stop_jobs EXIT; "$@" ) >"$S/log" 2>&1 </dev/null &&
     [ ! -s "$W/hits/$name" ]; then
@@ -243,7 +243,7 @@ connect_all() {
   local make=$1 list=$2 watcher
   W=$E2E_DIR/work
   [ -z "$KEEP" ] || { mkdir -p "$KEEP" && rmdir "$W" && ln -s "$(cd "$KEEP" && pwd)" "$W"; }
-  chmod 755 "$W"; mkdir -p "$W/hits" "$W/home"
+  chmod 755 "$W"; rm -rf "$W/hits"; mkdir -p "$W/hits" "$W/home"
   export HOME=$W/home  # nobody's .pgpass or .postgresql
   : >"$W/passed"; : >"$W/failed"
   [ -x "$program" ] || e2e_die "no $program: build it first"
