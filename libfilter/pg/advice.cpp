@@ -312,35 +312,52 @@ const AdviceBook::Entry* AdviceBook::find(const Symptom& symptom) const {
 }
 
 Advice AdviceBook::advise(const Symptom& symptom, const Particulars& values) const {
-  const auto* entry = find(symptom);
+  if (const auto* entry = find(symptom)) return written(*entry, service(symptom.service), values);
   Advice out;
-  if (entry == nullptr) {
-    out.id = "unknown";
-    out.summary = "no advice is known for this failure";
-    return out;
+  out.id = "unknown";
+  out.summary = "no advice is known for this failure";
+  return out;
+}
+
+std::optional<Advice> AdviceBook::explain(std::string_view words, std::string_view service_id,
+                                          const Particulars& values) const {
+  const auto* of = service(service_id);
+  const auto parts = parts_of(words);
+  const Entry* best = nullptr;
+  Fit best_fit;
+  for (const auto& entry : entries_) {
+    Symptom symptom;  // of any stage that the entry is for
+    if (!entry.stages.empty()) symptom.stage = entry.stages.front();
+    const auto its = fit(entry, symptom, of, parts);
+    if (its && its->by_words && (best == nullptr || *its > best_fit)) best = &entry, best_fit = *its;
   }
-  const auto* of = service(symptom.service);
+  if (best == nullptr) return std::nullopt;
+  return written(*best, of, values);
+}
+
+Advice AdviceBook::written(const Entry& entry, const Service* of, const Particulars& values) {
+  Advice out;
   auto known = values;
   if (of != nullptr) {
     known.try_emplace("service", of->name);
     known.try_emplace("roots", of->roots);
   }
-  out.id = entry->id;
-  out.passes = entry->passes;
-  out.summary = fill(entry->summary, known);
+  out.id = entry.id;
+  out.passes = entry.passes;
+  out.summary = fill(entry.summary, known);
   const auto say = [&](const std::vector<std::string>& texts, std::vector<std::string>& into) {
     for (const auto& text : texts) into.push_back(fill(text, known));
   };
   bool causes_too = true, steps_too = true;
-  for (const auto& block : entry->for_services) {
+  for (const auto& block : entry.for_services) {
     if (!concerns(block.services, of)) continue;
     say(block.causes, out.causes);
     say(block.steps, out.steps);
     if (block.instead && !block.causes.empty()) causes_too = false;
     if (block.instead && !block.steps.empty()) steps_too = false;
   }
-  if (causes_too) say(entry->causes, out.causes);
-  if (steps_too) say(entry->steps, out.steps);
+  if (causes_too) say(entry.causes, out.causes);
+  if (steps_too) say(entry.steps, out.steps);
   return out;
 }
 

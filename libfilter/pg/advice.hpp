@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,11 @@ class AdviceBook {
   // symptom's service unless VALUES has them. A placeholder that has no value becomes "…".
   Advice advise(const Symptom& symptom, const Particulars& values) const;
 
+  // For words that somebody has, of a server, of libpq or of pg_dump and its kin: there is no stage. SERVICE
+  // is a Service::id, or empty. Nothing where no entry knows these words.
+  std::optional<Advice> explain(std::string_view words, std::string_view service,
+                                const Particulars& values) const;
+
   // An entry's own examples, for the test that each entry is the one found for them.
   struct Example {
     std::string id;
@@ -94,6 +100,7 @@ class AdviceBook {
   void add(std::string_view text, const std::string& name);
   void check() const;
   const Entry* find(const Symptom& symptom) const;
+  static Advice written(const Entry& entry, const Service* of, const Particulars& values);
 
   std::vector<Service> services_;
   std::vector<Entry> entries_;

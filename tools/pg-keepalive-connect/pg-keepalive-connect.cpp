@@ -3,6 +3,8 @@
 // the user has set, and shows no password: not in messages, not in an argument list, not in an environment.
 
 #include <cstring>
+#include <iostream>
+#include <iterator>
 
 #include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
@@ -48,22 +50,23 @@ void print(const Config& config, const Settings& settings) {
 
 // The words that somebody has, without the connection that said them.
 int explain(const Config& config, const Messages& messages) {
+  std::string words = *config.explain;
+  if (words == "-") words.assign(std::istreambuf_iterator<char>(std::cin), {});
   const AdviceBook book = advice_book();
   const Settings settings = Settings::parse(config.conninfo);
   Attempt attempt;
   attempt.endpoint = settings.endpoints().front();
-  const auto* service = book.recognise(attempt.endpoint.host, attempt.endpoint.port);
-  Advice advice;
-  for (const auto& words : words_of(*config.explain)) {
-    Symptom symptom;
-    symptom.stage = Stage::statement;
-    symptom.sqlstate = words.sqlstate;
-    symptom.text = words.text;
-    if (service != nullptr && !attempt.endpoint.host.empty()) symptom.service = service->id;
-    advice = book.advise(symptom, particulars(attempt, settings, book));
+  const auto* service =
+      settings.value("host").empty() ? nullptr : book.recognise(attempt.endpoint.host, attempt.endpoint.port);
+  const auto advice =
+      book.explain(words, service == nullptr ? "" : service->id, particulars(attempt, settings, book));
+  if (!advice) {
+    messages.error(
+        "no advice is known for these words", {},
+        "give the line that holds the server's error; without TEXT, the connection itself is looked at");
+    return kAnswerIsNo;
   }
-  messages.detail(advice.summary);
-  say_advice(advice, messages);
+  write(config, as_text(*advice));
   return kDone;
 }
 

@@ -86,6 +86,23 @@ void add_certificates(Table& table, const TlsReport& tls) {
   }
 }
 
+// Advice has names of the user's in it.
+std::string shown(const std::string& text) { return printable(text, 1000); }
+
+struct AdviceLine {
+  std::string text;
+  bool is_step;
+};
+
+std::vector<AdviceLine> lines_of(const Advice& advice) {
+  std::vector<AdviceLine> out;
+  for (const auto& cause : advice.causes)
+    out.push_back({(out.empty() ? "likely: " : "or: ") + shown(cause), false});
+  int number = 0;
+  for (const auto& step : advice.steps) out.push_back({std::to_string(++number) + ". " + shown(step), true});
+  return out;
+}
+
 Json json_of(const Symptom& symptom) {
   return {{"stage", name_of(symptom.stage)},
           {"sqlstate", symptom.sqlstate.empty() ? Json() : Json(symptom.sqlstate)},
@@ -240,14 +257,10 @@ std::string as_json(const Inspection& found) {
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-void say_advice(const Advice& advice, const Messages& messages) {
-  bool first = true;
-  for (const auto& cause : advice.causes) {
-    messages.detail((first ? "likely: " : "or: ") + cause);
-    first = false;
-  }
-  int number = 0;
-  for (const auto& step : advice.steps) messages.hint(std::to_string(++number) + ". " + step);
+std::string as_text(const Advice& advice) {
+  std::string out = shown(advice.summary) + "\n";
+  for (const auto& line : lines_of(advice)) out += "  " + line.text + "\n";
+  return out;
 }
 
 void say_failure(const Inspection& found, const Messages& messages) {
@@ -255,7 +268,7 @@ void say_failure(const Inspection& found, const Messages& messages) {
   for (const auto& one : found.attempts)
     if (one.failure && place_of(one) != place_of(failure.attempt))
       messages.warning(place_of(one) + ": " + lines(one.failure->text, "; "));
-  messages.error(place_of(failure.attempt) + ": " + failure.advice.summary);
+  messages.error(place_of(failure.attempt) + ": " + shown(failure.advice.summary));
   const Symptom& symptom = failure.symptom;
   if (!symptom.text.empty())
     messages.detail(lines(symptom.text, "; ") +
@@ -274,7 +287,8 @@ void say_failure(const Inspection& found, const Messages& messages) {
           (found.tls->roots.empty() ? "" : " (roots: " + found.tls->roots + ")"));
   }
   if (found.tries > 1) messages.detail("tried " + std::to_string(found.tries) + " times");
-  say_advice(failure.advice, messages);
+  for (const auto& line : lines_of(failure.advice))
+    line.is_step ? messages.hint(line.text) : messages.detail(line.text);
 }
 
 }  // namespace sluice

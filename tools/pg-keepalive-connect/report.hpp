@@ -15,7 +15,8 @@ std::string as_json(const Inspection& found);
 
 // Of a failure: what, the raw words, the times of the stages, likely causes, numbered steps.
 void say_failure(const Inspection& found, const Messages& messages);
-void say_advice(const Advice& advice, const Messages& messages);
+// Advice as text: what, likely causes, numbered steps.
+std::string as_text(const Advice& advice);
 
 // "db.example (10.0.0.5), port 5432"
 std::string place_of(const Attempt& attempt);
