@@ -49,6 +49,15 @@ struct Resolved {
   std::string error;  // the system's words; empty: found
 };
 
+bool is_address(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  addrinfo* list = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0) return false;
+  freeaddrinfo(list);
+  return true;
+}
+
 Resolved ask_resolver(const std::string& host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -291,6 +300,8 @@ void try_hosts(const Settings& settings, const std::string& target, const Deadli
     std::optional<StageTime> name_time;
     if (!endpoint.address.empty()) {
       addresses = {endpoint.address};
+    } else if (is_address(endpoint.host)) {
+      addresses = {endpoint.host};
     } else if (endpoint.is_socket()) {
       addresses = {endpoint.host};
     } else {

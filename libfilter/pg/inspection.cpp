@@ -71,13 +71,13 @@ void warn(Inspection& found) {
     if (other.failure && &other != &attempt)
       say(at(other) + (other.address.empty() || other.address == at(other) ? "" : " (" + other.address + ")") + ", port " +
           other.endpoint.port + ", was passed over: " + other.failure->text);
-  if (!found.encrypted && !attempt.endpoint.is_socket() && found.settings.value("sslmode") != "disable")
-    say("the connection is not encrypted: the server has no TLS, or sslmode=" + found.settings.value("sslmode") +
-        " let it be; sslmode=verify-full would not have connected");
+  const std::string mode = found.settings.value("sslmode");
+  if (!found.encrypted && mode == "prefer" && !attempt.endpoint.is_socket())
+    say("the connection is not encrypted: the server has no TLS, and sslmode=prefer lets that pass");
   else if (!found.encrypted && crosses_network(attempt))
-    say("the connection is not encrypted (sslmode=disable)");
+    say("the connection is not encrypted (sslmode=" + mode + ")");
   if (found.encrypted && found.verified() == "nothing")
-    say("the server's certificate is not checked (sslmode=" + found.settings.value("sslmode") +
+    say("the server's certificate is not checked (sslmode=" + mode +
         "): whoever stands between could show another; --tls-roots system or --tls-roots FILE checks it");
   if (found.tls && !found.tls->chain.empty()) {
     const auto days = std::floor(std::difftime(found.tls->chain.front().not_after, std::time(nullptr)) / 86400);

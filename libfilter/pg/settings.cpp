@@ -59,14 +59,13 @@ std::optional<std::string> meant(std::string_view word) {
   return best;
 }
 
-constexpr const char* kSpecial =
-    "in a URI write % as %25, @ as %40, / as %2F, : as %3A; in keyword=value pairs put a value with blanks "
-    "between single "
-    "quotes, with \\' and \\\\ inside";
+constexpr const char* kInUri = "in a URI write % as %25, @ as %40, / as %2F, : as %3A";
+constexpr const char* kInPairs =
+    "put a value with blanks between single quotes; inside, write \\' for a quote and \\\\ for a backslash";
 
 // What libpq says of a text that it cannot read. It quotes pieces of the text, which may be pieces of a
 // password ("password=two words"): only what cannot be one is repeated.
-Failure unreadable(std::string_view words) {
+Failure unreadable(std::string_view words, const char* how) {
   const auto begin = words.find('"');
   const auto end = words.rfind('"');
   const auto quoted = begin == end ? std::string_view() : words.substr(begin + 1, end - begin - 1);
@@ -74,14 +73,14 @@ Failure unreadable(std::string_view words) {
     if (const auto keyword = meant(quoted))
       return bad_conninfo("there is no option '" + std::string(quoted) + "'", {},
                           "did you mean " + *keyword + "?");
-    return bad_conninfo("it holds an option that libpq does not know", {}, kSpecial);
+    return bad_conninfo("it holds an option that libpq does not know", {}, how);
   }
   if (words.starts_with("missing \"=\" after"))
-    return bad_conninfo("a word stands without its keyword and '='", {}, kSpecial);
+    return bad_conninfo("a word stands without its keyword and '='", {}, how);
   std::string message(words.substr(0, begin));
   if (begin != end) message += "***" + std::string(words.substr(end + 1));
   while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-  return bad_conninfo(message, {}, kSpecial);
+  return bad_conninfo(message, {}, how);
 }
 
 // A password with '@' or '/' in it that was not encoded makes libpq take its end for the host. Such a text
@@ -96,7 +95,7 @@ void refuse_misread_uri(std::string_view text) {
   const bool behind = at != std::string_view::npos && at > slash && at < query;
   if (another || behind)
     throw bad_conninfo(another ? "there are two '@' before the host ends" : "there is an '@' behind a '/'",
-                       "nothing was looked up or sent", kSpecial);
+                       "nothing was looked up or sent", kInUri);
 }
 
 bool is_number(std::string_view text) {
@@ -205,12 +204,12 @@ Settings Settings::parse(std::string_view text) {
   const Options options(PQconninfoParse(std::string(text).c_str(), &error));
   if (options == nullptr) {
     const std::unique_ptr<char, decltype(&PQfreemem)> words(error, PQfreemem);
-    throw unreadable(words ? words.get() : "out of memory");
+    throw unreadable(words ? words.get() : "out of memory", is_uri(text) ? kInUri : kInPairs);
   }
   for (const auto* option = options.get(); option->keyword != nullptr; ++option)
     if (option->val != nullptr) settings.set(option->keyword, option->val, Source::conninfo);
   for (const auto& port : split(settings.value("port")))
-    if (!is_number(port)) throw bad_conninfo("the port is not a number", {}, is_uri(text) ? kSpecial : "");
+    if (!is_number(port)) throw bad_conninfo("the port is not a number", {}, is_uri(text) ? kInUri : "");
   return settings;
 }
 
@@ -282,12 +281,14 @@ std::vector<Settings::Endpoint> Settings::endpoints() const {
   const auto ports = split(value("port"));
   const bool by_address = !value("hostaddr").empty();
   const std::size_t count = by_address ? addresses.size() : hosts.size();
+  const auto lengths = [](const char* keyword, std::size_t one, std::size_t other) {
+    return Failure(Failure::Kind::usage, std::string("the lists in host and ") + keyword +
+                                             " differ in length: " + std::to_string(one) + " and " +
+                                             std::to_string(other));
+  };
   if (by_address && !value("host").empty() && hosts.size() != count)
-    throw Failure(Failure::Kind::usage, std::to_string(hosts.size()) + " hosts, and " +
-                                            std::to_string(count) + " addresses in hostaddr");
-  if (ports.size() != 1 && ports.size() != count)
-    throw Failure(Failure::Kind::usage,
-                  std::to_string(ports.size()) + " ports for " + std::to_string(count) + " hosts");
+    throw lengths("hostaddr", hosts.size(), count);
+  if (ports.size() != 1 && ports.size() != count) throw lengths("port", count, ports.size());
   std::vector<Endpoint> out;
   for (std::size_t i = 0; i < count; ++i) {
     Endpoint one;
@@ -300,22 +301,20 @@ std::vector<Settings::Endpoint> Settings::endpoints() const {
   return out;
 }
 
-void fill_in(Settings& settings, const Keepalive& keepalive, const std::string& application_name) {
+void fill_in(Settings& settings, const std::string& application_name) {
   settings.fill("keepalives", "1");
-  const auto number = [&](std::string_view keyword, int otherwise) {
+  const auto number = [&](std::string_view keyword, long long otherwise) {
     settings.fill(keyword, std::to_string(otherwise));
-    return std::atoi(settings.value(keyword).c_str());
+    return std::atoll(settings.value(keyword).c_str());
   };
   if (settings.value("keepalives") != "0") {
-    const int idle = number("keepalives_idle", keepalive.idle_s);
-    const int interval = number("keepalives_interval", keepalive.interval_s);
-    const int count = number("keepalives_count", keepalive.count);
-    const long long sum = (idle + static_cast<long long>(interval) * count) * 1000;
-    number("tcp_user_timeout", keepalive.user_timeout_ms >= 0
-                                   ? keepalive.user_timeout_ms
-                                   : static_cast<int>(std::clamp(sum, 0LL, 86'400'000LL)));
+    const auto idle = number("keepalives_idle", 60);
+    const auto interval = number("keepalives_interval", 10);
+    const auto count = number("keepalives_count", 6);
+    constexpr long long kDay = 86'400'000;
+    number("tcp_user_timeout", std::clamp((idle + interval * count) * 1000, 0LL, kDay));
   }
-  number("connect_timeout", keepalive.connect_timeout_s);
+  number("connect_timeout", 30);
   if (!application_name.empty()) settings.fill("application_name", application_name);
 }
 

@@ -67,17 +67,11 @@ class Settings {
 // "conninfo", "option", "service", "environment", "filled in", "default"
 std::string_view name_of(Settings::Source source);
 
-// What keeps an idle connection alive through NAT and load balancers, and ends a dead one.
-struct Keepalive {
-  int idle_s = 60, interval_s = 10, count = 6;
-  int user_timeout_ms = -1;  // unsent or unacknowledged data; -1: what the three above add up to
-  int connect_timeout_s = 30;
-};
-
-// Fills in keepalives, keepalives_idle, keepalives_interval, keepalives_count, tcp_user_timeout,
-// connect_timeout and application_name where they are missing. With keepalives=0 libpq sets none of the
-// timers, and none is filled in.
-void fill_in(Settings& settings, const Keepalive& keepalive, const std::string& application_name);
+// Fills in, where it is missing, what keeps an idle connection alive through NAT and load balancers and ends
+// a dead one: keepalives, keepalives_idle (60 s), keepalives_interval (10 s), keepalives_count (6),
+// tcp_user_timeout (what these add up to), connect_timeout (30 s), application_name. With keepalives=0 libpq
+// sets none of the timers, and none is filled in.
+void fill_in(Settings& settings, const std::string& application_name);
 
 // TEXT with the passwords of SETTINGS, plain or percent-encoded, as ***. Those of less than four bytes stay:
 // they would take words apart.

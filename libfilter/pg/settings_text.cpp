@@ -20,6 +20,16 @@ bool is_left_out(const Settings::Setting& setting, Secrets secrets) {
          (setting.secret && secrets == Secrets::hidden && setting.source == Settings::Source::environment);
 }
 
+// What the user has said comes first, and what was filled in behind it.
+std::vector<const Settings::Setting*> in_order(const Settings& settings, Secrets secrets) {
+  std::vector<const Settings::Setting*> out;
+  for (const auto& one : settings.all())
+    if (!is_left_out(one, secrets)) out.push_back(&one);
+  std::stable_partition(out.begin(), out.end(),
+                        [](const auto* one) { return one->source != Settings::Source::filled; });
+  return out;
+}
+
 std::string shown(const Settings::Setting& setting, Secrets secrets) {
   return setting.secret && secrets == Secrets::hidden ? kHidden : setting.value;
 }
@@ -129,13 +139,12 @@ std::string as_uri(const Settings& settings, Secrets secrets) {
   if (name_first) out += "/" + encoded(*dbname, secrets);
 
   char mark = '?';
-  for (const auto& one : settings.all()) {
-    const bool stands = (user_first && &one == user) || (password_first && &one == password) ||
-                        (name_first && &one == dbname) ||
-                        (hosts && (one.keyword == "host" || one.keyword == "port"));
-    if (stands || is_left_out(one, secrets)) continue;
-    // libpq reads a port only as a part of the host list; as a parameter it holds for the list as a whole.
-    out += mark + one.keyword + "=" + encoded(one, secrets, "/:");
+  for (const auto* one : in_order(settings, secrets)) {
+    const bool stands = (user_first && one == user) || (password_first && one == password) ||
+                        (name_first && one == dbname) ||
+                        (hosts && (one->keyword == "host" || one->keyword == "port"));
+    if (stands) continue;
+    out += mark + one->keyword + "=" + encoded(*one, secrets, "/:");
     mark = '&';
   }
   return out;
@@ -143,42 +152,40 @@ std::string as_uri(const Settings& settings, Secrets secrets) {
 
 std::string as_conninfo(const Settings& settings, Secrets secrets) {
   std::string out;
-  for (const auto& one : settings.all()) {
-    if (is_left_out(one, secrets)) continue;
-    if (!out.empty()) out += ' ';
-    out += one.keyword + "=" + conninfo_value(shown(one, secrets));
-  }
+  for (const auto* one : in_order(settings, secrets))
+    out += (out.empty() ? "" : " ") + one->keyword + "=" + conninfo_value(shown(*one, secrets));
   return out;
 }
 
 std::string as_service(const Settings& settings, std::string_view name, Secrets secrets) {
   std::string out = "[" + std::string(name) + "]\n";
-  for (const auto& one : settings.all()) {
-    if (!is_said(one)) continue;
-    if (one.secret && secrets == Secrets::hidden) {
-      if (one.source != Settings::Source::environment) out += "# " + one.keyword + "=***\n";
+  for (const auto* one : in_order(settings, secrets)) {
+    if (one->secret && secrets == Secrets::hidden) {
+      out += "# " + one->keyword + "=***\n";
       continue;
     }
-    const bool blank_at_end =
-        !one.value.empty() && std::string_view(" \t\v\f\r").find(one.value.back()) != std::string_view::npos;
-    if (one.value.find('\n') != std::string::npos || blank_at_end || one.value.size() > 1000)
-      throw Failure(Failure::Kind::usage, "a service file cannot hold the value of " + one.keyword,
+    // fe-connect.c, parseServiceFile: a line of at most 1,023 bytes, whose end is trimmed.
+    const std::string& value = one->value;
+    constexpr std::string_view kBlanks = " \t\v\f\r";
+    const bool blank_at_end = !value.empty() && kBlanks.find(value.back()) != std::string_view::npos;
+    if (value.find('\n') != std::string::npos || blank_at_end || value.size() > 1000)
+      throw Failure(Failure::Kind::usage, "a service file cannot hold the value of " + one->keyword,
                     "it has a line feed, a blank at its end, or over 1,000 bytes");
-    out += one.keyword + "=" + one.value + "\n";
+    out += one->keyword + "=" + value + "\n";
   }
   return out;
 }
 
 std::string as_shell(const Settings& settings, Secrets secrets) {
   std::string exports, comments;
-  for (const auto& one : settings.all()) {
-    if (is_left_out(one, secrets)) continue;
-    if (one.variable.empty()) {
-      comments += "# no variable of libpq's says " + one.keyword + "=" + one_line(shown(one, secrets)) + "\n";
-    } else if (one.secret && secrets == Secrets::hidden) {
-      comments += "# " + one.variable + "=***\n";
+  for (const auto* one : in_order(settings, secrets)) {
+    if (one->variable.empty()) {
+      comments +=
+          "# no variable of libpq's says " + one->keyword + "=" + one_line(shown(*one, secrets)) + "\n";
+    } else if (one->secret && secrets == Secrets::hidden) {
+      comments += "# " + one->variable + "=***\n";
     } else {
-      exports += "export " + one.variable + "=" + shell_word(one.value) + "\n";
+      exports += "export " + one->variable + "=" + shell_word(one->value) + "\n";
     }
   }
   return exports + comments;

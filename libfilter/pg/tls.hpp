@@ -31,7 +31,7 @@ enum class TlsAnswer {
   refused,     // 'N': it has no TLS
   error,       // 'E' and a message: a PostgreSQL that does not get so far
   http,        // 'H': a web server
-  other,       // no PostgreSQL
+  other,       // no PostgreSQL, or one behind a port that wants TLS at once: `direct` is set then
   alert,       // the handshake failed; `words` says why
   closed,      // the connection ended
   silent,      // nothing came before the deadline
@@ -71,8 +71,9 @@ struct TlsReport {
   bool wants_client_certificate = false;
   // For Symptom, in this order: "expired", "not-yet-valid", "self-signed", "unknown-root", "rds-root",
   // "wrong-name", "no-tls", "http", "direct-tls", "client-certificate". "rds-root" comes with
-  // "unknown-root"; "direct-tls" says that a port which did not understand PostgreSQL's request made a
-  // handshake at once; "client-certificate" that the handshake failed after a certificate was asked for.
+  // "unknown-root"; "direct-tls" says that a port which did not understand PostgreSQL's request, and sent
+  // an alert or closed, made a handshake when it was asked for one at once; "client-certificate" that the
+  // handshake failed after a certificate was asked for.
   std::vector<std::string> signs() const;
 };
 

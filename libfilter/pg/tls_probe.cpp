@@ -182,6 +182,8 @@ void say_ending(const Line& line, const std::string& where, TlsReport& report) {
   }
 }
 
+// `direct`: it may be a port that wants TLS at once. Those say so by an alert, or, as OpenSSL's servers do,
+// by closing.
 enum class Next { handshake, nothing, direct };
 
 Next request_tls(Line& line, TlsReport& report) {
@@ -196,7 +198,7 @@ Next request_tls(Line& line, TlsReport& report) {
   // (CVE-2021-23222). A failed write is looked at here too: there may be an answer that came before.
   if (line.read(&answer, 1) == 0) {
     say_ending(line, kWhere, report);
-    return Next::nothing;
+    return report.answer == TlsAnswer::closed ? Next::direct : Next::nothing;
   }
   switch (answer) {
     case 'S': {
@@ -250,7 +252,7 @@ class Probe {
     if (next != Next::direct) return report;
     TlsReport second = direct();
     if (second.answer != TlsAnswer::tls) return report;
-    second.answer = report.answer;
+    second.answer = TlsAnswer::other;
     second.words = report.words;
     return second;
   }

@@ -16,6 +16,7 @@
 
 using namespace sluice;
 using namespace sluice::tls_test;
+using namespace std::string_literals;
 using Signs = std::vector<std::string>;
 
 namespace {
@@ -363,8 +364,7 @@ TEST_CASE("Names are compared as libpq compares them") {
 
 TEST_CASE("A name with a null byte in it is not the name before it") {
   const Authority authority;
-  const TlsReport report =
-      look_at({authority.server({.common_name = std::string("db.example\0.evil", 16)})}, authority.file);
+  const TlsReport report = look_at({authority.server({.common_name = "db.example\0.evil"s})}, authority.file);
   CHECK(report.chain.at(0).common_name == "db.example\\x00.evil");
   CHECK_FALSE(report.name_matches);
 }

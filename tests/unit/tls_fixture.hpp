@@ -30,6 +30,8 @@
 
 namespace sluice::tls_test {
 
+using namespace std::string_view_literals;
+
 inline void demand(bool holds, const char* what) {
   if (!holds) throw std::runtime_error(what);
 }
@@ -133,7 +135,7 @@ inline std::string receive(int fd, std::size_t count) {
 
 inline void say(int fd, std::string_view bytes) { send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
-inline bool is_request(int fd) { return receive(fd, 8) == std::string_view("\0\0\0\x08\x04\xd2\x16\x2f", 8); }
+inline bool is_request(int fd) { return receive(fd, 8) == "\0\0\0\x08\x04\xd2\x16\x2f"sv; }
 
 // Until the client closes.
 inline void hold(int fd) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "libfilter/pg/child_process.hpp"
 #include "libfilter/pg/tls.hpp"
@@ -38,17 +39,16 @@ po::options_description connection_options() {
 
 namespace {
 
-// A number from LEAST to MOST, where the option was given. Whether it was.
-bool number(const Options& options, const char* name, int least, int most, int& into) {
-  if (options.count(name) == 0) return false;
+// The value of an option that was given: a whole number from LEAST to MOST.
+std::optional<int> number(const Options& options, const std::string& name, int least, int most) {
+  if (options.count(name) == 0) return std::nullopt;
   const std::string text = option(options, name, "");
   int value = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || rest != text.data() + text.size() || value < least || value > most)
-    throw bad_value(std::string("--") + name, text,
+    throw bad_value("--" + name, text,
                     "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  into = value;
-  return true;
+  return value;
 }
 
 void warn_of_useless_variables(const Messages& messages) {
@@ -71,7 +71,8 @@ std::string roots_file(const std::string& choice) {
   }
   const auto found = system_roots();
   if (!found)
-    throw Failure(Failure::Kind::usage, "--tls-roots: the system's root certificates are in none of the places known", {},
+    throw Failure(Failure::Kind::usage,
+                  "--tls-roots: the system's root certificates are in none of the places known", {},
                   "install them (Debian, Red Hat, Alpine: package ca-certificates), or name a file");
   return *found;
 }
@@ -108,9 +109,10 @@ void apply_tls(Settings& settings, const ConnectionOptions& options, const Messa
     settings.fill("sslmode", "require", Source::option);
     // With sslmode=require libpq checks by ~/.postgresql/root.crt if that exists; this file does not.
     settings.set("sslrootcert", "/dev/null/any-certificate", Source::option);
-    messages.warning("any certificate is accepted",
-                     "whoever stands between can take the server's place, read the password and all data, and change them",
-                     "--tls-roots system, or --tls-roots FILE with the service's own roots, ends that");
+    messages.warning(
+        "any certificate is accepted",
+        "whoever stands between can take the server's place, read the password and all data, and change them",
+        "--tls-roots system, or --tls-roots FILE with the service's own roots, ends that");
   }
 }
 
@@ -119,14 +121,17 @@ void apply_tls(Settings& settings, const ConnectionOptions& options, const Messa
 ConnectionOptions ConnectionOptions::from(const Options& options) {
   constexpr int kDay = 86'400;
   ConnectionOptions out;
-  out.idle_given = number(options, "idle", 1, 32767, out.keepalive.idle_s);
-  out.interval_given = number(options, "interval", 1, 32767, out.keepalive.interval_s);
-  out.count_given = number(options, "count", 1, 127, out.keepalive.count);
-  out.user_timeout_given = number(options, "user-timeout", 0, kDay * 1000, out.keepalive.user_timeout_ms);
-  out.connect_timeout_given = number(options, "connect-timeout", 0, kDay, out.keepalive.connect_timeout_s);
-  int wait = 0;
-  number(options, "wait", 0, 30 * kDay, wait);
-  out.wait = std::chrono::seconds(wait);
+  const auto setting = [&](const std::string& name, const std::string& keyword, int least, int most) {
+    if (const auto value = number(options, name, least, most))
+      out.given.emplace_back(keyword, std::to_string(*value));
+  };
+  // The kernel's own bounds (tcp(7)), and a day.
+  setting("idle", "keepalives_idle", 1, 32767);
+  setting("interval", "keepalives_interval", 1, 32767);
+  setting("count", "keepalives_count", 1, 127);
+  setting("user-timeout", "tcp_user_timeout", 0, kDay * 1000);
+  setting("connect-timeout", "connect_timeout", 0, kDay);
+  out.wait = std::chrono::seconds(number(options, "wait", 0, 30 * kDay).value_or(0));
   out.tls_roots = option(options, "tls-roots", "");
   out.any_certificate = options.count("accept-any-certificate") != 0;
   out.password_command = option(options, "password-command", "");
@@ -144,21 +149,21 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
                     "leave one of them out");
     settings.remove("password");
   }
-  const std::pair<bool, const char*> given[] = {{options.idle_given, "keepalives_idle"},
-                                                {options.interval_given, "keepalives_interval"},
-                                                {options.count_given, "keepalives_count"},
-                                                {options.user_timeout_given, "tcp_user_timeout"},
-                                                {options.connect_timeout_given, "connect_timeout"}};
-  for (const auto& [was_given, keyword] : given)
-    if (was_given && settings.find(keyword) != nullptr)
-      messages.warning(std::string("the option for ") + keyword + " has no effect: it is set to " +
-                       printable(settings.value(keyword)) + " already (" +
-                       std::string(name_of(settings.find(keyword)->source)) + ")");
+  // An option is nearer than the environment or a service, and what the user wrote is nearer than an option.
+  for (const auto& [keyword, value] : options.given) {
+    const auto* there = settings.find(keyword);
+    if (there == nullptr || there->source != Settings::Source::conninfo)
+      settings.set(keyword, value, Settings::Source::option);
+    else if (there->value != value)
+      messages.warning("the option for " + keyword + " has no effect: the connection string sets it to " +
+                       printable(there->value));
+  }
   apply_tls(settings, options, messages);
-  fill_in(settings, options.keepalive, application_name);
+  fill_in(settings, application_name);
   if (settings.value("keepalives") == "0")
-    messages.warning("keepalives=0 is set: no timer is used, and a line that a load balancer has dropped is waited on "
-                     "without end");
+    messages.warning(
+        "keepalives=0 is set: no timer is used, and a line that a load balancer has dropped is waited on "
+        "without end");
   settings.endpoints();  // the lists of hosts and ports fit together, or it is said now
   return settings;
 }
@@ -166,7 +171,8 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
 PasswordSource password_source(const ConnectionOptions& options, const Settings& settings) {
   if (options.password_command.empty()) return {};
   const auto endpoint = settings.endpoints().front();
-  std::map<std::string, std::string> environment = {{"PGPORT", endpoint.port}, {"PGUSER", settings.value("user")}};
+  std::map<std::string, std::string> environment = {{"PGPORT", endpoint.port},
+                                                    {"PGUSER", settings.value("user")}};
   if (!endpoint.host.empty()) environment["PGHOST"] = endpoint.host;
   if (const auto* database = settings.find("dbname")) environment["PGDATABASE"] = database->value;
   const int seconds = std::atoi(settings.value("connect_timeout").c_str());

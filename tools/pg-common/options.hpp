@@ -4,6 +4,8 @@
 #include <boost/program_options/options_description.hpp>
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "libfilter/pg/connection.hpp"
 #include "libfilter/pg/settings.hpp"
@@ -12,9 +14,7 @@
 namespace sluice {
 
 struct ConnectionOptions {
-  Keepalive keepalive;
-  bool idle_given = false, interval_given = false, count_given = false, user_timeout_given = false,
-       connect_timeout_given = false;
+  std::vector<std::pair<std::string, std::string>> given;  // keywords and values of those that were
   std::chrono::seconds wait{0};
   std::string tls_roots;         // "system", a file, or empty
   bool any_certificate = false;  // --accept-any-certificate
@@ -28,8 +28,8 @@ struct ConnectionOptions {
 boost::program_options::options_description connection_options();
 extern const char* const kConnectionHelp;
 
-// The settings for CONNINFO: what the user wrote, what libpq would add, what OPTIONS say, what is filled in. Warns of
-// what has no effect and of what is given up. Throws Failure::usage.
+// The settings for CONNINFO: what the user wrote, what libpq would add, what OPTIONS say, what is filled in.
+// Warns of what has no effect and of what is given up. Throws Failure::usage.
 Settings connection_settings(const std::string& conninfo, const ConnectionOptions& options,
                              const std::string& application_name, const Messages& messages);
 

@@ -66,8 +66,8 @@ class PrivateFile {
   std::string path_;
 };
 
-// The user's own file, behind ours: what runs may choose another service or another server. PATH: where it is,
-// or empty for the usual one in the home.
+// The user's own file, behind ours: what runs may choose another service or another server. PATH: where it
+// is, or empty for the usual one in the home.
 std::string own_file(std::string path, const char* usual) {
   if (const char* home = std::getenv("HOME"); path.empty() && home != nullptr)
     path = std::string(home) + "/" + usual;
@@ -135,8 +135,8 @@ class BlockedSignals {
 
 }  // namespace
 
-int run_command(const std::vector<std::string>& command, const Settings& settings, const PasswordSource& password,
-                const Messages& messages) {
+int run_command(const std::vector<std::string>& command, const Settings& settings,
+                const PasswordSource& password, const Messages& messages) {
   const bool has_password = password || (settings.find("password") != nullptr &&
                                          settings.find("password")->source != Settings::Source::environment);
   ChildOptions child = with_settings(command, settings);
@@ -162,8 +162,9 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
   try {
     process = start_child(child);
   } catch (const std::system_error& error) {
-    messages.error("cannot run '" + printable(command.front()) + "': " + error.code().message(), {},
-                   error.code() == std::errc::no_such_file_or_directory ? "COMMAND is looked for in PATH" : "");
+    messages.error(
+        "cannot run '" + printable(command.front()) + "': " + error.code().message(), {},
+        error.code() == std::errc::no_such_file_or_directory ? "COMMAND is looked for in PATH" : "");
     return error.code() == std::errc::no_such_file_or_directory ? 127 : 126;
   }
 
@@ -175,7 +176,8 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
     if (ended == process) return WEXITSTATUS(status);
 
     siginfo_t info{};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(fresh_at - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(fresh_at - std::chrono::steady_clock::now());
     const int signal = signals.wait(std::max(left, std::chrono::milliseconds(0)), info);
     // SI_KERNEL: a key was pressed, and the terminal has told COMMAND too.
     if (signal != 0 && signal != SIGCHLD && info.si_code != SI_KERNEL) kill(process, signal);
@@ -185,8 +187,8 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
     try {
       passwords->replace(password_file());
     } catch (const Failure& failure) {
-      messages.warning(std::string(failure.what()) + "; COMMAND goes on with the old password", failure.detail,
-                       failure.hint);
+      messages.warning(std::string(failure.what()) + "; COMMAND goes on with the old password",
+                       failure.detail, failure.hint);
     }
   }
 }

@@ -6,7 +6,8 @@
 // nothing on a disk, and gone with this process, however it ends.
 //
 // This process stays beside the program: it passes signals on, has a fresh password made every ten minutes
-// while the program runs (--password-command; a token of Amazon's lives for fifteen), and ends as the program ends.
+// while the program runs (--password-command; a token of Amazon's lives for fifteen), and ends as the program
+// ends.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ namespace sluice {
 
 // The exit status: that of the program; 126 where it cannot be run, 127 where there is none, as env(1). Does
 // not come back when a signal ended the program: the same signal ends this process. Throws Failure.
-int run_command(const std::vector<std::string>& command, const Settings& settings, const PasswordSource& password,
-                const Messages& messages);
+int run_command(const std::vector<std::string>& command, const Settings& settings,
+                const PasswordSource& password, const Messages& messages);
 
 }  // namespace sluice

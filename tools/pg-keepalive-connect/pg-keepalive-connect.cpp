@@ -1,6 +1,6 @@
-// pg-keepalive-connect: connects and tells what it found, or why it could not and what to do; or runs a program
-// with the same settings, keepalives included. It changes nothing on the server, never overrides what the user
-// has set, and shows no password: not in messages, not in an argument list, not in an environment.
+// pg-keepalive-connect: connects and tells what it found, or why it could not and what to do; or runs a
+// program with the same settings, keepalives included. It changes nothing on the server, never overrides what
+// the user has set, and shows no password: not in messages, not in an argument list, not in an environment.
 
 #include <cstring>
 
@@ -21,7 +21,8 @@ const std::string kHelp =
     "  -v, --verbose             all settings, and where each comes from\n"
     "  -h, --help                this text\n"
     "  -V, --version             the version\n"
-    "\nStatus: 0 connected, 1 no connection, 2 usage, 4 I/O, 5 --wait ended before COMMAND; or that of COMMAND.\n";
+    "\nStatus: 0 connected, 1 no connection, 2 usage, 4 I/O, 5 --wait ended before COMMAND; or that of "
+    "COMMAND.\n";
 
 void write(const Config& config, const std::string& text) {
   Sink sink = Sink::open(config.output, Compression::by_name(config.output));
@@ -75,8 +76,8 @@ Patience patience(const Config& config, const Messages& messages) {
         const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
       };
-      messages.note(place_of(last) + ": " + advice.summary + "; next try in " + seconds(pause) + ", " + seconds(left) +
-                    " left");
+      messages.note(place_of(last) + ": " + advice.summary + "; next try in " + seconds(pause) + ", " +
+                    seconds(left) + " left");
     };
   return patience;
 }
@@ -97,9 +98,9 @@ int run(const Config& config, const Messages& messages) {
   }
 
   const auto password = password_source(config.connection, settings);
-  const AdviceBook book = advice_book();
   if (!config.command.empty()) {
     if (config.connection.wait.count() > 0) {
+      const AdviceBook book = advice_book();
       Tried tried = connect(settings, password, patience(config, messages), book);
       if (!tried.connection) {
         say_failure(inspect(std::move(tried), settings, book), messages);
@@ -109,7 +110,9 @@ int run(const Config& config, const Messages& messages) {
     return run_command(config.command, settings, password, messages);
   }
 
-  const Inspection found = inspect(connect(settings, password, patience(config, messages), book), settings, book);
+  const AdviceBook book = advice_book();
+  const Inspection found =
+      inspect(connect(settings, password, patience(config, messages), book), settings, book);
   if (config.json) write(config, as_json(found));
   if (found.failure) {
     if (!config.json) say_failure(found, messages);
@@ -147,8 +150,8 @@ int main(int argc, char** argv) {
     sluice::CommandLine line(argc, argv);
     std::vector<char*> ours;
     for (auto& one : line.ours) ours.push_back(one.data());
-    const auto options = sluice::parse_options(static_cast<int>(ours.size()), ours.data(), sluice::keepalive_options(),
-                                               sluice::Arguments::many);
+    const auto options = sluice::parse_options(static_cast<int>(ours.size()), ours.data(),
+                                               sluice::keepalive_options(), sluice::Arguments::many);
     if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
     return sluice::run(sluice::Config::from(options, line.command, messages), messages);
   });

@@ -14,7 +14,11 @@ using Json = nlohmann::ordered_json;
 
 std::string milliseconds(double value) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), value < 9.95 ? "%.1f ms" : "%.0f ms", value);
+  std::snprintf(text.data(), text.size(),
+                value < 0.995  ? "%.2f ms"
+                : value < 9.95 ? "%.1f ms"
+                               : "%.0f ms",
+                value);
   return text.data();
 }
 
@@ -33,8 +37,8 @@ int days_left(const Certificate& certificate) {
 std::string stages_of(const Attempt& attempt) {
   std::string out;
   for (const auto& one : attempt.stages)
-    out += (out.empty() ? "" : ", ") + std::string(name_of(one.stage)) + " " + milliseconds(one.took.count()) +
-           (one.passed ? "" : " (failed)");
+    out += (out.empty() ? "" : ", ") + std::string(name_of(one.stage)) + " " +
+           milliseconds(one.took.count()) + (one.passed ? "" : " (failed)");
   return out;
 }
 
@@ -50,7 +54,8 @@ std::string lines(std::string_view text, const std::string& between) {
   while (!text.empty()) {
     const auto line = text.substr(0, std::min(text.find('\n'), text.size()));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    out += (out.empty() ? "" : between) + printable(line, 1000);
+    out += (out.empty() ? "" : between) +
+           printable(line.substr(std::min(line.find_first_not_of(" \t"), line.size())), 1000);
   }
   return out;
 }
@@ -58,7 +63,8 @@ std::string lines(std::string_view text, const std::string& between) {
 class Table {
  public:
   void row(const std::string& name, const std::string& value) {
-    if (!value.empty()) text_ += name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value + "\n";
+    if (!value.empty())
+      text_ += name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value + "\n";
   }
   const std::string& text() const { return text_; }
 
@@ -71,11 +77,12 @@ void add_certificates(Table& table, const TlsReport& tls) {
     const auto& one = tls.chain[i];
     const int days = days_left(one);
     table.row(i == 0 ? "certificate" : "issued by",
-              printable(one.subject, 300) + ", " + one.key + ", " + date(one.not_before, "%Y-%m-%d") + " to " +
-                  date(one.not_after, "%Y-%m-%d") +
+              printable(one.subject, 300) + ", " + one.key + ", " + date(one.not_before, "%Y-%m-%d") +
+                  " to " + date(one.not_after, "%Y-%m-%d") +
                   (days < 0 ? " (expired)" : " (" + std::to_string(days) + " days left)"));
     if (i == 0 && !one.names.empty()) table.row("", "for " + printable(list(one.names), 500));
-    if (i + 1 == tls.chain.size() && !one.self_signed) table.row("issued by", printable(one.issuer, 300) + " (not sent)");
+    if (i + 1 == tls.chain.size() && !one.self_signed)
+      table.row("issued by", printable(one.issuer, 300) + " (not sent)");
   }
 }
 
@@ -102,8 +109,9 @@ Json json_of(const Attempt& attempt) {
   out["port"] = attempt.endpoint.port;
   out["stages"] = Json::array();
   for (const auto& one : attempt.stages)
-    out["stages"].push_back(
-        {{"stage", name_of(one.stage)}, {"ms", std::round(one.took.count() * 1000) / 1000}, {"passed", one.passed}});
+    out["stages"].push_back({{"stage", name_of(one.stage)},
+                             {"ms", std::round(one.took.count() * 1000) / 1000},
+                             {"passed", one.passed}});
   out["failure"] = attempt.failure ? json_of(*attempt.failure) : Json();
   return out;
 }
@@ -138,9 +146,12 @@ Json json_of(const TlsReport& tls, const Inspection& found) {
 
 std::string place_of(const Attempt& attempt) {
   const auto& [host, address, port] = attempt.endpoint;
-  if (attempt.endpoint.is_socket()) return "socket in " + (attempt.address.empty() ? "libpq's own folder" : printable(attempt.address)) + ", port " + port;
+  if (attempt.endpoint.is_socket())
+    return "socket in " + (attempt.address.empty() ? "libpq's own folder" : printable(attempt.address)) +
+           ", port " + port;
   const std::string name = host.empty() ? attempt.address : host;
-  return printable(name) + (attempt.address.empty() || attempt.address == name ? "" : " (" + attempt.address + ")") +
+  return printable(name) +
+         (attempt.address.empty() || attempt.address == name ? "" : " (" + attempt.address + ")") +
          ", port " + port;
 }
 
@@ -151,7 +162,9 @@ std::string as_text(const Inspection& found) {
   if (found.service != nullptr) table.row("service", found.service->name);
   const ServerFacts& server = *found.server;
   table.row("server", "PostgreSQL " + printable(server.version) +
-                          (server.in_recovery ? ", standby" : server.read_only ? ", read-only session" : ""));
+                          (server.in_recovery ? ", standby"
+                           : server.read_only ? ", read-only session"
+                                              : ""));
   table.row("session", "database " + printable(server.database) + ", user " + printable(server.user) +
                            (server.superuser ? " (superuser)" : ""));
   if (found.tls) {
@@ -159,10 +172,11 @@ std::string as_text(const Inspection& found) {
     table.row("TLS", tls.protocol + ", " + tls.cipher);
     add_certificates(table, tls);
     table.row("checked", found.verified() + " (sslmode=" + found.settings.value("sslmode") + ")");
-    table.row("judgement", (tls.trusted ? "trusted" : "not trusted: " + tls.problem) +
-                               (tls.missing_issuer.empty() ? "" : ", there is no " + printable(tls.missing_issuer)) +
-                               (tls.roots.empty() ? "" : " (roots: " + tls.roots + ")") +
-                               (tls.name_matches ? "; the name matches" : "; the name does not match"));
+    table.row("judgement",
+              (tls.trusted ? "trusted" : "not trusted: " + tls.problem) +
+                  (tls.missing_issuer.empty() ? "" : ", there is no " + printable(tls.missing_issuer)) +
+                  (tls.roots.empty() ? "" : " (roots: " + tls.roots + ")") +
+                  (tls.name_matches ? "; the name matches" : "; the name does not match"));
   } else if (!attempt.endpoint.is_socket()) {
     table.row("TLS", "none");
   }
@@ -173,12 +187,13 @@ std::string as_text(const Inspection& found) {
     table.row("keepalives", "off");
   } else {
     const Timers& timers = *found.timers;
-    table.row("keepalives", "idle for " + std::to_string(timers.idle_s) + " s, then every " +
-                                std::to_string(timers.interval_s) + " s, " + std::to_string(timers.count) + " times" +
-                                (timers.user_timeout_ms == 0
-                                     ? ""
-                                     : "; without acknowledgement for " + std::to_string(timers.user_timeout_ms / 1000) +
-                                           " s the line ends"));
+    table.row("keepalives",
+              "idle for " + std::to_string(timers.idle_s) + " s, then every " +
+                  std::to_string(timers.interval_s) + " s, " + std::to_string(timers.count) + " times" +
+                  (timers.user_timeout_ms == 0
+                       ? ""
+                       : "; without acknowledgement for " + std::to_string(timers.user_timeout_ms / 1000) +
+                             " s the line ends"));
   }
   table.row("stages", stages_of(attempt));
   return table.text();
@@ -192,7 +207,8 @@ std::string as_json(const Inspection& found) {
   out["settings"] = Json::object();
   for (const auto& one : found.settings.all())
     if (one.source != Settings::Source::standard)
-      out["settings"][one.keyword] = {{"value", one.secret ? "***" : one.value}, {"source", name_of(one.source)}};
+      out["settings"][one.keyword] = {{"value", one.secret ? "***" : one.value},
+                                      {"source", name_of(one.source)}};
   out["service"] = nullptr;
   if (const auto* service = found.service)
     out["service"] = {{"id", service->id},
@@ -205,14 +221,10 @@ std::string as_json(const Inspection& found) {
   out["waited_s"] = std::round(found.waited.count() * 1000) / 1000;
   out["server"] = nullptr;
   if (const auto& server = found.server)
-    out["server"] = {{"version", server->version},
-                     {"version_number", server->version_number},
-                     {"user", server->user},
-                     {"database", server->database},
-                     {"superuser", server->superuser},
-                     {"in_recovery", server->in_recovery},
-                     {"read_only", server->read_only},
-                     {"timeouts_ms", server->timeouts_ms}};
+    out["server"] = {{"version", server->version},     {"version_number", server->version_number},
+                     {"user", server->user},           {"database", server->database},
+                     {"superuser", server->superuser}, {"in_recovery", server->in_recovery},
+                     {"read_only", server->read_only}, {"timeouts_ms", server->timeouts_ms}};
   out["tls"] = found.tls ? json_of(*found.tls, found) : Json();
   out["round_trip_ms"] = found.round_trip_ms ? Json(std::round(*found.round_trip_ms * 1000) / 1000) : Json();
   out["keepalives"] = nullptr;
@@ -246,17 +258,20 @@ void say_failure(const Inspection& found, const Messages& messages) {
   messages.error(place_of(failure.attempt) + ": " + failure.advice.summary);
   const Symptom& symptom = failure.symptom;
   if (!symptom.text.empty())
-    messages.detail(lines(symptom.text, "; ") + (symptom.sqlstate.empty() ? "" : " (SQLSTATE " + symptom.sqlstate + ")"));
+    messages.detail(lines(symptom.text, "; ") +
+                    (symptom.sqlstate.empty() ? "" : " (SQLSTATE " + symptom.sqlstate + ")"));
   messages.detail("stages: " + stages_of(failure.attempt));
   if (found.service != nullptr) messages.detail("service: " + found.service->name);
   if (found.tls && !found.tls->chain.empty() && symptom.stage == Stage::tls) {
     const auto& leaf = found.tls->chain.front();
-    messages.detail("certificate: " + printable(leaf.subject, 300) + ", for " + printable(list(leaf.names), 500) + ", " +
-                    date(leaf.not_before, "%Y-%m-%d") + " to " + date(leaf.not_after, "%Y-%m-%d"));
+    messages.detail("certificate: " + printable(leaf.subject, 300) + ", for " +
+                    printable(list(leaf.names), 500) + ", " + date(leaf.not_before, "%Y-%m-%d") + " to " +
+                    date(leaf.not_after, "%Y-%m-%d"));
     if (!found.tls->problem.empty())
-      messages.detail("judgement: " + found.tls->problem +
-                      (found.tls->missing_issuer.empty() ? "" : "; there is no " + printable(found.tls->missing_issuer)) +
-                      (found.tls->roots.empty() ? "" : " (roots: " + found.tls->roots + ")"));
+      messages.detail(
+          "judgement: " + found.tls->problem +
+          (found.tls->missing_issuer.empty() ? "" : "; there is no " + printable(found.tls->missing_issuer)) +
+          (found.tls->roots.empty() ? "" : " (roots: " + found.tls->roots + ")"));
   }
   if (found.tries > 1) messages.detail("tried " + std::to_string(found.tries) + " times");
   say_advice(failure.advice, messages);
