@@ -23,6 +23,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr const char* kTimedOut = "timeout expired";  // libpq's words
+
 // A moment, or never.
 class Deadline {
  public:
@@ -30,6 +32,7 @@ class Deadline {
   static Deadline never() { return Deadline(Clock::time_point::max()); }
 
   Deadline or_before(const Deadline& other) const { return Deadline(std::min(at_, other.at_)); }
+  Deadline or_after(const Deadline& other) const { return Deadline(std::max(at_, other.at_)); }
   bool passed() const { return Clock::now() >= at_; }
   Clock::time_point at() const { return at_; }
   // For poll(): -1 is never; rounded up, so that it has passed when poll comes back.
@@ -174,6 +177,9 @@ Stage stage_of_failure(const Words& words, Stage seen) {
   if (state == "53300" || state == "57P03") return Stage::start_up;
   if (!state.empty()) return seen == Stage::start_up && state.starts_with("08") ? seen : Stage::session;
   // libpq's own words; it speaks English here, since nothing calls setlocale.
+  if (contains(words.text, "expected authentication request")) return Stage::start_up;  // no PostgreSQL
+  // target_session_attrs, of which newer servers tell before the session is open
+  if (contains(words.text, "session is ") || contains(words.text, "hot standby mode")) return Stage::session;
   if (contains(words.text, "fe_sendauth") || contains(words.text, "authentication") ||
       contains(words.text, "channel binding") || contains(words.text, "SCRAM"))
     return Stage::authentication;
@@ -264,7 +270,7 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
     if (ready < 0 && errno == EINTR) continue;
     if (ready == 0) {
       outcome.timed_out = true;
-      fail("timeout expired", last);
+      fail(kTimedOut, last);
       return outcome;
     }
     if (PQstatus(connection) == CONNECTION_AWAITING_RESPONSE && next == PGRES_POLLING_READING) {
@@ -290,8 +296,10 @@ milliseconds connect_timeout(const Settings& settings) {
 }
 
 // Once through all hosts and their addresses.
-void try_hosts(const Settings& settings, const std::string& target, const Deadline& end, Tried& tried) {
+// END: of --wait. The last try, too, has a second: without time it would say no more than that.
+void try_hosts(const Settings& settings, const std::string& target, Deadline end, Tried& tried) {
   const auto timeout = connect_timeout(settings);
+  end = end.or_after(Deadline::in(std::chrono::seconds(1)));
   const auto deadline = [&] {
     return (timeout.count() > 0 ? Deadline::in(timeout) : Deadline::never()).or_before(end);
   };
@@ -313,7 +321,7 @@ void try_hosts(const Settings& settings, const std::string& target, const Deadli
         symptom.stage = Stage::name;
         // libpq's words for the same
         symptom.text = "could not translate host name \"" + endpoint.host +
-                       "\" to address: " + (resolved ? resolved->error : "timeout expired");
+                       "\" to address: " + (resolved ? resolved->error : kTimedOut);
         tried.attempts.push_back({endpoint, "", {*name_time}, std::move(symptom)});
         continue;
       }
@@ -461,8 +469,11 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
   diagnosis.attempt = furthest(tried);
   diagnosis.symptom = with_service(*diagnosis.attempt.failure, diagnosis.attempt, book);
   Symptom& symptom = diagnosis.symptom;
-  if (symptom.stage == Stage::tls && !diagnosis.attempt.endpoint.is_socket()) {
+  // A server that was silent for all of connect_timeout is not asked for as long again.
+  if (symptom.stage == Stage::tls && symptom.text != kTimedOut && !diagnosis.attempt.endpoint.is_socket()) {
     TlsQuestion question;
+    if (const auto timeout = connect_timeout(settings); timeout.count() > 0)
+      question.deadline = std::min(question.deadline, timeout);
     question.host = diagnosis.attempt.endpoint.host;
     question.address = diagnosis.attempt.address;
     question.port = diagnosis.attempt.endpoint.port;
@@ -471,7 +482,10 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
         settings.find("sslnegotiation") != nullptr && settings.value("sslnegotiation") == "direct";
     try {
       diagnosis.tls = probe_tls(question);
-      for (auto& sign : diagnosis.tls->signs()) symptom.signs.push_back(std::move(sign));
+      // libpq compares names behind the chain only: that was not what failed.
+      const bool chain_failed = contains(symptom.text, "certificate verify failed");
+      for (auto& sign : diagnosis.tls->signs())
+        if (!chain_failed || sign != "wrong-name") symptom.signs.push_back(std::move(sign));
     } catch (const Failure&) {
       // The roots cannot be read, and libpq has said so.
     }
