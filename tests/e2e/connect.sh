@@ -111,10 +111,12 @@ both() {
   esac
 }
 
-# fails_at STAGE SQLSTATE PASSES TEXT ARG...: how it fails; null where there is no SQLSTATE. STAGE,
+# fails_at STAGE[:ADVICE] SQLSTATE PASSES TEXT ARG...: how it fails, and the entry of rules/advice; null where there is no SQLSTATE. STAGE,
 # PASSES and TEXT are regular expressions.
 fails_at() {
-  local expected=("failure.stage~^($1)$" "failure.sqlstate=$2" "failure.passes~^($3)$" "failure.text~$4"); shift 4
+  local expected=("failure.stage~^(${1%%:*})$" "failure.sqlstate=$2" "failure.passes~^($3)$" "failure.text~$4")
+  case $1 in *:*) expected+=("failure.advice=${1#*:}") ;; esac
+  shift 4
   fails "$@" -- "${expected[@]}"
 }
 
@@ -243,6 +245,10 @@ connect_main() { # FUNCTION that makes the servers, FUNCTION that prints the sce
   e2e_main connect_all "$make" "$list"
 }
 
+logs_kept_secret() {
+  [ -n "$(cat "$E2E_DIR"/*/log)" ] && ! grep -lE "$SECRET_PATTERN" "$E2E_DIR"/*/log
+}
+
 connect_all() {
   local make=$1 list=$2 watcher
   W=$E2E_DIR/work
@@ -256,7 +262,8 @@ connect_all() {
   "$make" || e2e_die 'the servers cannot be made'
   ( in_turns 0 < <("$list") ) & local one=$!
   ( in_turns 1 < <("$list") ) & wait "$one" "$!"
-  kill -0 "$watcher" || echo failed >>"$W/failed"
+  judge servers_have_logged_no_password logs_kept_secret
+  kill -0 "$watcher" || { echo 'not ok - the watcher of argument lists has ended'; echo failed >>"$W/failed"; }
   echo "$(wc -l <"$W/passed") passed, $(wc -l <"$W/failed") failed"
   [ ! -s "$W/failed" ] && [ -s "$W/passed" ]
 }
