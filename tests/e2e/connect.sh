@@ -111,8 +111,8 @@ both() {
   esac
 }
 
-# fails_at STAGE[:ADVICE] SQLSTATE PASSES TEXT ARG...: how it fails, and the entry of rules/advice; null where there is no SQLSTATE. STAGE,
-# PASSES and TEXT are regular expressions.
+# fails_at STAGE[:ADVICE] SQLSTATE PASSES TEXT ARG...: how it fails, and the entry of rules/advice; null where
+# there is no SQLSTATE. STAGE, PASSES and TEXT are regular expressions.
 fails_at() {
   local expected=("failure.stage~^(${1%%:*})$" "failure.sqlstate=$2" "failure.passes~^($3)$" "failure.text~$4")
   case $1 in *:*) expected+=("failure.advice=${1#*:}") ;; esac
