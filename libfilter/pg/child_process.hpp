@@ -18,8 +18,8 @@ struct ChildOptions {
   bool own_group = false;
 };
 
-// Starts it with no signal blocked and with the limit of core files that this process began with. When this process
-// dies first, the child gets SIGTERM. Throws std::system_error with the error of exec.
+// Starts it with no signal blocked and with the limit of core files that this process began with. When this
+// process dies first, the child gets SIGTERM. Throws std::system_error with the error of exec.
 pid_t start_child(const ChildOptions& options);
 
 // Makes core files of this process impossible: it holds a password. A child has the limit from before.

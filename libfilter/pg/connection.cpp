@@ -23,7 +23,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr const char* kTimedOut = "timeout expired";  // libpq's words
+constexpr std::string_view kTimeout = "timeout expired";  // libpq's words for its own
+enum class Asked { no, yes };  // whether the server has asked for a password or its like
 
 // A moment, or never.
 class Deadline {
@@ -32,7 +33,6 @@ class Deadline {
   static Deadline never() { return Deadline(Clock::time_point::max()); }
 
   Deadline or_before(const Deadline& other) const { return Deadline(std::min(at_, other.at_)); }
-  Deadline or_after(const Deadline& other) const { return Deadline(std::max(at_, other.at_)); }
   bool passed() const { return Clock::now() >= at_; }
   Clock::time_point at() const { return at_; }
   // For poll(): -1 is never; rounded up, so that it has passed when poll comes back.
@@ -171,15 +171,16 @@ bool contains(std::string_view text, std::string_view part) {
 
 // The stage that a failure belongs to. One call of PQconnectPoll may go through several: SQLSTATE knows
 // better (PostgreSQL manual, appendix A).
-Stage stage_of_failure(const Words& words, Stage seen) {
+Stage stage_of_failure(const Words& words, Stage seen, Asked asked) {
   const std::string& state = words.sqlstate;
   if (state.starts_with("28")) return Stage::authentication;
-  if (state == "53300" || state == "57P03") return Stage::start_up;
+  if (state == "53300" && seen == Stage::authentication)
+    return asked == Asked::yes ? Stage::session : Stage::start_up;  // by which limit was met
+  if (state == "57P03") return Stage::start_up;
   if (!state.empty()) return seen == Stage::start_up && state.starts_with("08") ? seen : Stage::session;
   // libpq's own words; it speaks English here, since nothing calls setlocale.
-  if (contains(words.text, "expected authentication request")) return Stage::start_up;  // no PostgreSQL
-  // target_session_attrs, of which newer servers tell before the session is open
-  if (contains(words.text, "session is ") || contains(words.text, "hot standby mode")) return Stage::session;
+  if (contains(words.text, "expected authentication request")) return Stage::start_up;
+  if (words.text.starts_with("session is ") || words.text.starts_with("server is ")) return Stage::session;
   if (contains(words.text, "fe_sendauth") || contains(words.text, "authentication") ||
       contains(words.text, "channel binding") || contains(words.text, "SCRAM"))
     return Stage::authentication;
@@ -238,11 +239,12 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
   // The only way to SQLSTATE before there is a session: it stands in the message then.
   PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
 
+  int answers = 0;  // of the server, up to the authentication
   const auto fail = [&](std::string_view message, Stage seen) {
     const auto words = words_of(message);
     const Words first = words.empty() ? Words() : words.front();
     Symptom symptom;
-    symptom.stage = stage_of_failure(first, seen);
+    symptom.stage = stage_of_failure(first, seen, answers > 1 ? Asked::yes : Asked::no);
     symptom.sqlstate = first.sqlstate;
     symptom.text = without_secrets(first.text, settings);
     if (is_token(settings.value("password"))) symptom.signs.emplace_back("token");
@@ -257,9 +259,8 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
     fail(message, message.starts_with("connection to server") ? Stage::tcp : Stage::settings);
     return outcome;
   }
-  bool answered = false;
   const std::string sslmode = settings.value("sslmode");
-  const auto seen = [&] { return stage_of(connection, sslmode, endpoint.is_socket(), answered); };
+  const auto seen = [&] { return stage_of(connection, sslmode, endpoint.is_socket(), answers > 0); };
   auto next = PGRES_POLLING_WRITING;
   Stage last = Stage::tcp;
   clock.enter(last);
@@ -270,16 +271,16 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
     if (ready < 0 && errno == EINTR) continue;
     if (ready == 0) {
       outcome.timed_out = true;
-      fail(kTimedOut, last);
+      fail(kTimeout, last);
       return outcome;
     }
     if (PQstatus(connection) == CONNECTION_AWAITING_RESPONSE && next == PGRES_POLLING_READING) {
-      answered = true;
+      ++answers;
       clock.enter(last = Stage::authentication);
     }
     next = PQconnectPoll(connection);
     if (next == PGRES_POLLING_FAILED) break;
-    if (PQstatus(connection) == CONNECTION_STARTED) answered = false;
+    if (PQstatus(connection) == CONNECTION_STARTED) answers = 0;
     if (next != PGRES_POLLING_OK) clock.enter(last = seen());
   }
   if (next == PGRES_POLLING_FAILED) {
@@ -296,10 +297,8 @@ milliseconds connect_timeout(const Settings& settings) {
 }
 
 // Once through all hosts and their addresses.
-// END: of --wait. The last try, too, has a second: without time it would say no more than that.
-void try_hosts(const Settings& settings, const std::string& target, Deadline end, Tried& tried) {
+void try_hosts(const Settings& settings, const std::string& target, const Deadline& end, Tried& tried) {
   const auto timeout = connect_timeout(settings);
-  end = end.or_after(Deadline::in(std::chrono::seconds(1)));
   const auto deadline = [&] {
     return (timeout.count() > 0 ? Deadline::in(timeout) : Deadline::never()).or_before(end);
   };
@@ -321,7 +320,7 @@ void try_hosts(const Settings& settings, const std::string& target, Deadline end
         symptom.stage = Stage::name;
         // libpq's words for the same
         symptom.text = "could not translate host name \"" + endpoint.host +
-                       "\" to address: " + (resolved ? resolved->error : kTimedOut);
+                       "\" to address: " + (resolved ? resolved->error : std::string(kTimeout));
         tried.attempts.push_back({endpoint, "", {*name_time}, std::move(symptom)});
         continue;
       }
@@ -442,9 +441,10 @@ Tried connect(const Settings& settings, const PasswordSource& password, const Pa
     if (tried.connection || patience.wait.count() == 0) break;
     const Attempt& last = furthest(tried);
     const auto advice = advice_for(last, now, book);
+    // The last try has a second for itself: one that ends as it begins would tell nothing.
     const auto left = std::chrono::duration_cast<milliseconds>(end.at() - Clock::now());
-    if (!advice.passes || left <= 0ms) break;
-    pause = std::min(pause, left);
+    if (!advice.passes || left <= 1s) break;
+    pause = std::min(pause, left - milliseconds(1s));
     if (patience.before_pause) patience.before_pause(last, advice, pause, left);
     std::this_thread::sleep_for(pause);
   }
@@ -469,8 +469,7 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
   diagnosis.attempt = furthest(tried);
   diagnosis.symptom = with_service(*diagnosis.attempt.failure, diagnosis.attempt, book);
   Symptom& symptom = diagnosis.symptom;
-  // A server that was silent for all of connect_timeout is not asked for as long again.
-  if (symptom.stage == Stage::tls && symptom.text != kTimedOut && !diagnosis.attempt.endpoint.is_socket()) {
+  if (symptom.stage == Stage::tls && !diagnosis.attempt.endpoint.is_socket() && symptom.text != kTimeout) {
     TlsQuestion question;
     if (const auto timeout = connect_timeout(settings); timeout.count() > 0)
       question.deadline = std::min(question.deadline, timeout);
@@ -478,14 +477,16 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
     question.address = diagnosis.attempt.address;
     question.port = diagnosis.attempt.endpoint.port;
     question.roots = settings.value("sslrootcert");
+    const auto timeout = connect_timeout(settings);
+    if (timeout.count() > 0) question.deadline = std::min<milliseconds>(question.deadline, timeout);
     question.direct =
         settings.find("sslnegotiation") != nullptr && settings.value("sslnegotiation") == "direct";
     try {
       diagnosis.tls = probe_tls(question);
-      // libpq compares names behind the chain only: that was not what failed.
+      // libpq looks at the name last: where it did not like the chain, another name is not the failure.
       const bool chain_failed = contains(symptom.text, "certificate verify failed");
       for (auto& sign : diagnosis.tls->signs())
-        if (!chain_failed || sign != "wrong-name") symptom.signs.push_back(std::move(sign));
+        if (sign != "wrong-name" || !chain_failed) symptom.signs.push_back(std::move(sign));
     } catch (const Failure&) {
       // The roots cannot be read, and libpq has said so.
     }

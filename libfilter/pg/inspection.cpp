@@ -23,7 +23,9 @@ std::string roots_of_libpq(const Settings& settings) {
   return ::stat(file.c_str(), &status) == 0 ? file : "";
 }
 
-std::string at(const Attempt& attempt) { return attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host; }
+std::string at(const Attempt& attempt) {
+  return attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host;
+}
 
 // A network's way, and not one inside of this machine.
 bool crosses_network(const Attempt& attempt) {
@@ -69,8 +71,9 @@ void warn(Inspection& found) {
   const Attempt& attempt = found.attempts.back();
   for (const auto& other : found.attempts)
     if (other.failure && &other != &attempt)
-      say(at(other) + (other.address.empty() || other.address == at(other) ? "" : " (" + other.address + ")") + ", port " +
-          other.endpoint.port + ", was passed over: " + other.failure->text);
+      say(at(other) +
+          (other.address.empty() || other.address == at(other) ? "" : " (" + other.address + ")") +
+          ", port " + other.endpoint.port + ", was passed over: " + other.failure->text);
   const std::string mode = found.settings.value("sslmode");
   if (!found.encrypted && mode == "prefer" && !attempt.endpoint.is_socket())
     say("the connection is not encrypted: the server has no TLS, and sslmode=prefer lets that pass");
@@ -80,7 +83,8 @@ void warn(Inspection& found) {
     say("the server's certificate is not checked (sslmode=" + mode +
         "): whoever stands between could show another; --tls-roots system or --tls-roots FILE checks it");
   if (found.tls && !found.tls->chain.empty()) {
-    const auto days = std::floor(std::difftime(found.tls->chain.front().not_after, std::time(nullptr)) / 86400);
+    const auto days =
+        std::floor(std::difftime(found.tls->chain.front().not_after, std::time(nullptr)) / 86400);
     if (days < 0)
       say("the server's certificate has expired");
     else if (days < 30)
@@ -89,15 +93,18 @@ void warn(Inspection& found) {
   // 350 s: load balancers and NAT gateways of Amazon; Azure's forget after 240 s (their manuals).
   constexpr int kShortest = 240;
   if (found.timers && !found.timers->on)
-    say("keepalives are off: a load balancer that forgets idle connections (Azure after 240 s, Amazon after 350 s) ends "
+    say("keepalives are off: a load balancer that forgets idle connections (Azure after 240 s, Amazon after "
+        "350 s) ends "
         "this one");
   else if (found.timers && found.timers->idle_s >= kShortest)
-    say(timer_words(*found.timers) + ": load balancers forget it before (Azure after 240 s, Amazon after 350 s)");
+    say(timer_words(*found.timers) +
+        ": load balancers forget it before (Azure after 240 s, Amazon after 350 s)");
   if (found.server) {
     for (const auto& [name, ms] : found.server->timeouts_ms)
       if (ms > 0)
-        say(name + " is " + std::to_string(ms) + " ms for this user and database: it can end a long restore; " +
-            "PGOPTIONS='-c " + name + "=0' takes it away for a session");
+        say(name + " is " + std::to_string(ms) +
+            " ms for this user and database: it can end a long restore; " + "PGOPTIONS='-c " + name +
+            "=0' takes it away for a session");
     if (found.server->in_recovery)
       say("this is a standby: it can be dumped, and nothing can be restored into it");
     else if (found.server->read_only)
@@ -134,7 +141,8 @@ Inspection inspect(Tried tried, const Settings& settings, const AdviceBook& book
       std::string roots = roots_of_libpq(settings);
       if (roots.empty()) roots = system_roots().value_or("");
       try {
-        found.tls = describe_tls(tls, attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host, roots);
+        found.tls =
+            describe_tls(tls, attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host, roots);
       } catch (const Failure&) {
         // Roots that cannot be read: libpq has not needed them.
       }

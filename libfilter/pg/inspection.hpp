@@ -31,8 +31,8 @@ struct Inspection {
   std::string verified() const;
 };
 
-// Asks the session, the socket and the certificates, or looks for the reason of the failure. TRIED's connection
-// is closed at the end.
+// Asks the session, the socket and the certificates, or looks for the reason of the failure. TRIED's
+// connection is closed at the end.
 Inspection inspect(Tried tried, const Settings& settings, const AdviceBook& book);
 
 }  // namespace sluice

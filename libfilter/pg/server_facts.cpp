@@ -54,11 +54,13 @@ Result query(PGconn* connection, const char* sql, std::chrono::milliseconds time
 
 ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline) {
   ServerFacts facts;
-  const auto row = query(connection,
-                         "SELECT pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'), "
-                         "CURRENT_USER, pg_catalog.current_database(), pg_catalog.current_setting('is_superuser'), "
-                         "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')",
-                         deadline);
+  const auto row =
+      query(connection,
+            "SELECT pg_catalog.current_setting('server_version'), "
+            "pg_catalog.current_setting('server_version_num'), "
+            "CURRENT_USER, pg_catalog.current_database(), pg_catalog.current_setting('is_superuser'), "
+            "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')",
+            deadline);
   const auto column = [&](int i) { return std::string(PQgetvalue(row.get(), 0, i)); };
   facts.version = column(0);
   facts.version_number = std::atoi(column(1).c_str());
@@ -67,11 +69,12 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline
   facts.superuser = column(4) == "on";
   facts.in_recovery = column(5) == "t";
   facts.read_only = column(6) == "on";
-  const auto timeouts = query(connection,
-                              "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', "
-                              "'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', "
-                              "'transaction_timeout') AND unit = 'ms'",
-                              deadline);
+  const auto timeouts =
+      query(connection,
+            "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', "
+            "'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', "
+            "'transaction_timeout') AND unit = 'ms'",
+            deadline);
   for (int i = 0; i < PQntuples(timeouts.get()); ++i)
     facts.timeouts_ms[PQgetvalue(timeouts.get(), i, 0)] = std::atoll(PQgetvalue(timeouts.get(), i, 1));
   return facts;
@@ -91,7 +94,8 @@ std::optional<Timers> timers(const pg_conn* connection) {
   const int socket = PQsocket(connection);
   int domain = 0;
   socklen_t size = sizeof domain;
-  if (getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain == AF_UNIX) return std::nullopt;
+  if (getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain == AF_UNIX)
+    return std::nullopt;
   const auto number = [&](int level, int name) {
     int value = 0;
     socklen_t length = sizeof value;

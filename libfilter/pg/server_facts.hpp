@@ -11,7 +11,7 @@ struct pg_conn;  // libpq's PGconn
 namespace sluice {
 
 struct ServerFacts {
-  std::string version;  // "15.18 (Debian …)"
+  std::string version;     // "15.18 (Debian …)"
   int version_number = 0;  // 150018
   std::string user, database;
   bool superuser = false, in_recovery = false, read_only = false;

@@ -90,8 +90,9 @@ std::string as_conninfo(const Settings& settings, Secrets secrets);
 std::string as_service(const Settings& settings, std::string_view name, Secrets secrets);
 // Lines for a shell: export PGHOST='…'; a comment for what has no variable, and for a hidden secret.
 std::string as_shell(const Settings& settings, Secrets secrets);
-// Lines of a password file (manual 34.16): PASSWORD for these servers, this user and every database, and
-// for no other server. Throws Failure::usage for a line feed in it.
-std::string as_password_file(const Settings& settings, std::string_view password);
+// Lines of a password file (manual 34.16): PASSWORD for this user, in every database, on these servers or on
+// any. Throws Failure::usage for a line feed in it.
+enum class Servers { these, any };
+std::string as_password_file(const Settings& settings, std::string_view password, Servers servers);
 
 }  // namespace sluice

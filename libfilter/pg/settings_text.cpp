@@ -191,24 +191,28 @@ std::string as_shell(const Settings& settings, Secrets secrets) {
   return exports + comments;
 }
 
-std::string as_password_file(const Settings& settings, std::string_view password) {
+std::string as_password_file(const Settings& settings, std::string_view password, Servers servers) {
   if (password.find_first_of("\n\r") != std::string_view::npos)
     throw Failure(Failure::Kind::usage, "the password holds a line end",
                   "no password file can say it, and a command gets its password in one");
   const std::string user = settings.value("user");
   std::string out;
+  const auto line = [&](const std::string& host, const std::string& port) {
+    out += host + ":" + port + ":*:" + (user.empty() ? "*" : with_escapes(user, ":\\")) + ":" +
+           with_escapes(password, ":\\") + "\n";
+  };
+  if (servers == Servers::any) {
+    line("*", "*");
+    return out;
+  }
   for (const auto& one : settings.endpoints()) {
-    std::vector<std::string> names = {one.host.empty() ? one.address : one.host};
+    const std::string& name = one.host.empty() ? one.address : one.host;
+    if (!name.empty()) line(with_escapes(name, ":\\"), one.port);
     // fe-connect.c, passwordFromFile: the socket in libpq's own folder is called localhost. Which folder
     // that is depends on who built libpq.
     constexpr std::array<std::string_view, 3> kFolders = {"", "/tmp", "/var/run/postgresql"};
     if (one.address.empty() && std::find(kFolders.begin(), kFolders.end(), one.host) != kFolders.end())
-      names.emplace_back("localhost");
-    for (const auto& name : names)
-      if (!name.empty())
-        out += with_escapes(name, ":\\") + ":" + one.port +
-               ":*:" + (user.empty() ? "*" : with_escapes(user, ":\\")) + ":" +
-               with_escapes(password, ":\\") + "\n";
+      line("localhost", one.port);
   }
   return out;
 }

@@ -190,11 +190,13 @@ TEST_CASE("a service file is refused what it cannot hold") {
   CHECK_THROWS_AS(file_of("application_name=" + std::string(1001, 'x')), Failure);
 }
 
-TEST_CASE("a password file names these servers and no other, and escapes what it must") {
-  CHECK(as_password_file(Settings::parse("host=a,::1,/srv/run port=1,2,3 user='u:x'"), "p:w\\d") ==
+TEST_CASE("a password file names these servers, or any, and escapes what it must") {
+  CHECK(as_password_file(Settings::parse("host=a,::1,/srv/run port=1,2,3 user='u:x'"), "p:w\\d",
+                         Servers::these) ==
         "a:1:*:u\\:x:p\\:w\\\\d\n\\:\\:1:2:*:u\\:x:p\\:w\\\\d\n/srv/run:3:*:u\\:x:p\\:w\\\\d\n");
-  CHECK(as_password_file(Settings::parse("user=u"), "p") == "localhost:5432:*:u:p\n");
-  CHECK_THROWS_AS(as_password_file(Settings::parse("host=a"), "two\nlines"), Failure);
+  CHECK(as_password_file(Settings::parse("user=u"), "p", Servers::these) == "localhost:5432:*:u:p\n");
+  CHECK(as_password_file(Settings::parse("host=a user=u"), "p", Servers::any) == "*:*:*:u:p\n");
+  CHECK_THROWS_AS(as_password_file(Settings::parse("host=a"), "two\nlines", Servers::any), Failure);
 }
 
 TEST_CASE("a shell gets back what was set, and no secret") {

@@ -19,13 +19,22 @@ void Messages::say(std::string_view level, std::string_view text) const {
 void Messages::error(std::string_view text, std::string_view detail, std::string_view hint) const {
   said_ = true;
   say("error", text);
-  if (!detail.empty()) this->detail(detail);
-  if (!hint.empty()) this->hint(hint);
+  add(detail, hint);
 }
 
 void Messages::warning(std::string_view text, std::string_view detail, std::string_view hint) const {
   said_ = volume_ != Volume::quiet;
   if (said_) say("warning", text);
+  add(detail, hint);
+}
+
+void Messages::alarm(std::string_view text, std::string_view detail, std::string_view hint) const {
+  said_ = true;
+  say("warning", text);
+  add(detail, hint);
+}
+
+void Messages::add(std::string_view detail, std::string_view hint) const {
   if (!detail.empty()) this->detail(detail);
   if (!hint.empty()) this->hint(hint);
 }

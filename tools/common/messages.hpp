@@ -33,12 +33,15 @@ class Messages {
   // Errors are always said, warnings and notes unless quiet. Empty detail and hint are left out.
   void error(std::string_view text, std::string_view detail = {}, std::string_view hint = {}) const;
   void warning(std::string_view text, std::string_view detail = {}, std::string_view hint = {}) const;
+  // A warning that is said even if quiet: of what is dangerous.
+  void alarm(std::string_view text, std::string_view detail, std::string_view hint) const;
   void note(std::string_view text) const;
   // Further lines of what was said last; not said where that was not.
   void detail(std::string_view text) const;
   void hint(std::string_view text) const;
 
  private:
+  void add(std::string_view detail, std::string_view hint) const;
   void say(std::string_view level, std::string_view text) const;
 
   std::string tool_;

@@ -51,7 +51,27 @@ std::optional<int> number(const Options& options, const std::string& name, int l
   return value;
 }
 
-void warn_of_useless_variables(const Messages& messages) {
+// Says a warning, and remembers its sentence.
+class Warner {
+ public:
+  Warner(const Messages& messages, std::vector<std::string>& sentences)
+      : messages_(messages), sentences_(sentences) {}
+
+  void warning(const std::string& text, std::string_view detail = {}, std::string_view hint = {}) {
+    messages_.warning(text, detail, hint);
+    sentences_.push_back(text);
+  }
+  void alarm(const std::string& text, std::string_view detail, std::string_view hint) {
+    messages_.alarm(text, detail, hint);
+    sentences_.push_back(text);
+  }
+
+ private:
+  const Messages& messages_;
+  std::vector<std::string>& sentences_;
+};
+
+void warn_of_useless_variables(Warner& messages) {
   for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
     const std::string_view entry = *one;
     if (!entry.starts_with("PGKEEPALIVE") && !entry.starts_with("PGTCP")) continue;
@@ -77,7 +97,7 @@ std::string roots_file(const std::string& choice) {
   return *found;
 }
 
-void apply_tls(Settings& settings, const ConnectionOptions& options, const Messages& messages) {
+void apply_tls(Settings& settings, const ConnectionOptions& options, Warner& messages) {
   using Source = Settings::Source;
   const auto said = [&](const char* keyword) {
     const auto* one = settings.find(keyword);
@@ -109,7 +129,7 @@ void apply_tls(Settings& settings, const ConnectionOptions& options, const Messa
     settings.fill("sslmode", "require", Source::option);
     // With sslmode=require libpq checks by ~/.postgresql/root.crt if that exists; this file does not.
     settings.set("sslrootcert", "/dev/null/any-certificate", Source::option);
-    messages.warning(
+    messages.alarm(
         "any certificate is accepted",
         "whoever stands between can take the server's place, read the password and all data, and change them",
         "--tls-roots system, or --tls-roots FILE with the service's own roots, ends that");
@@ -139,7 +159,9 @@ ConnectionOptions ConnectionOptions::from(const Options& options) {
 }
 
 Settings connection_settings(const std::string& conninfo, const ConnectionOptions& options,
-                             const std::string& application_name, const Messages& messages) {
+                             const std::string& application_name, const Messages& said,
+                             std::vector<std::string>& warnings) {
+  Warner messages(said, warnings);
   warn_of_useless_variables(messages);
   Settings settings = Settings::parse(conninfo);
   settings.add_environment();

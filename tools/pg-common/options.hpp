@@ -29,9 +29,11 @@ boost::program_options::options_description connection_options();
 extern const char* const kConnectionHelp;
 
 // The settings for CONNINFO: what the user wrote, what libpq would add, what OPTIONS say, what is filled in.
-// Warns of what has no effect and of what is given up. Throws Failure::usage.
+// Warns of what has no effect and of what is given up; those sentences are put into WARNINGS too. Throws
+// Failure::usage.
 Settings connection_settings(const std::string& conninfo, const ConnectionOptions& options,
-                             const std::string& application_name, const Messages& messages);
+                             const std::string& application_name, const Messages& messages,
+                             std::vector<std::string>& warnings);
 
 // --password-command as connect() wants it; empty without one.
 PasswordSource password_source(const ConnectionOptions& options, const Settings& settings);

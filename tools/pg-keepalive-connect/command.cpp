@@ -146,9 +146,13 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
   child.environment["PGSERVICE"] = kService;
   child.environment["PGSERVICEFILE"] = service.path();
 
+  // The first line that fits counts: these servers, then what the user has for others, then any other one,
+  // for a COMMAND that names it by its own -h.
   const auto password_file = [&] {
-    return as_password_file(settings, password ? password() : settings.value("password")) +
-           own_file(settings.value("passfile"), ".pgpass");
+    const std::string text = password ? password() : settings.value("password");
+    return as_password_file(settings, text, Servers::these) +
+           own_file(settings.value("passfile"), ".pgpass") + "\n" +
+           as_password_file(settings, text, Servers::any);
   };
   std::optional<PrivateFile> passwords;
   if (has_password) {

@@ -85,8 +85,9 @@ Patience patience(const Config& config, const Messages& messages) {
 int run(const Config& config, const Messages& messages) {
   if (config.explain) return explain(config, messages);
   const std::string program = config.command.empty() ? messages.tool() : config.command.front();
-  const Settings settings = connection_settings(config.conninfo, config.connection,
-                                                program.substr(program.find_last_of('/') + 1), messages);
+  std::vector<std::string> warnings;
+  const Settings settings = connection_settings(
+      config.conninfo, config.connection, program.substr(program.find_last_of('/') + 1), messages, warnings);
   if (config.verbose)
     for (const auto& one : settings.all())
       if (one.source != Settings::Source::standard)
@@ -111,18 +112,18 @@ int run(const Config& config, const Messages& messages) {
   }
 
   const AdviceBook book = advice_book();
-  const Inspection found =
-      inspect(connect(settings, password, patience(config, messages), book), settings, book);
-  if (config.json) write(config, as_json(found));
-  if (found.failure) {
-    if (!config.json) say_failure(found, messages);
-    return found.failure->symptom.stage == Stage::settings ? kUsage : kAnswerIsNo;
-  }
-  if (!config.json) {
+  Inspection found = inspect(connect(settings, password, patience(config, messages), book), settings, book);
+  if (config.json) {
+    found.warnings.insert(found.warnings.begin(), warnings.begin(), warnings.end());
+    write(config, as_json(found));
+  } else if (found.failure) {
+    say_failure(found, messages);
+  } else {
     write(config, as_text(found));
     for (const auto& warning : found.warnings) messages.warning(printable(warning, 1000));
   }
-  return kDone;
+  if (!found.failure) return kDone;
+  return found.failure->symptom.stage == Stage::settings ? kUsage : kAnswerIsNo;
 }
 
 // What stands before "--" is ours. Passwords may be in it: the list of processes shows it no longer than this
