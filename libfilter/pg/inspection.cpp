@@ -88,7 +88,7 @@ void warn(Inspection& found) {
     if (days < 0)
       say("the server's certificate has expired");
     else if (days < 30)
-      say("the server's certificate expires in " + std::to_string(static_cast<int>(days)) + " days");
+      say("the server's certificate expires in " + std::to_string(static_cast<int>(days)) + (days == 1 ? " day" : " days"));
   }
   // 350 s: load balancers and NAT gateways of Amazon; Azure's forget after 240 s (their manuals).
   constexpr int kShortest = 240;

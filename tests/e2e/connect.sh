@@ -56,8 +56,12 @@ kept_secret() {
   done
 }
 
-# go ARG...: runs it to its end.
-go() { start "$@"; finish; }
+# go ARG...: runs it to its end; after --json, $JSON is its report.
+go() {
+  start "$@"
+  [ "$1" != --json ] || JSON=$OUT
+  finish
+}
 
 # status N: that was its exit status.
 status() {
@@ -79,8 +83,8 @@ silent_about() {
   done
 }
 
-# report EXPECTATION...: of the last run, which had --json; see connect_report.py.
-report() { ./connect_report.py "$OUT" "$@" || { head -n 5 "$ERR"; return 1; }; }
+# report EXPECTATION...: of the last run with --json; see connect_report.py.
+report() { ./connect_report.py "$JSON" "$@" || { head -n 5 "$ERR"; return 1; }; }
 
 # connects ARG... [-- EXPECTATION...]: a session, by both forms of the report.
 connects() { both 0 "$@"; }
@@ -107,10 +111,12 @@ both() {
   esac
 }
 
-# fails_at STAGE SQLSTATE PASSES TEXT ARG...: how it fails; null where there is no SQLSTATE. STAGE and TEXT
-# are regular expressions.
+# fails_at STAGE[:ADVICE] SQLSTATE PASSES TEXT ARG...: how it fails, and the entry of rules/advice; null where
+# there is no SQLSTATE. STAGE, PASSES and TEXT are regular expressions.
 fails_at() {
-  local expected=("failure.stage~^($1)$" "failure.sqlstate=$2" "failure.passes=$3" "failure.text~$4"); shift 4
+  local expected=("failure.stage~^(${1%%:*})$" "failure.sqlstate=$2" "failure.passes~^($3)$" "failure.text~$4")
+  case $1 in *:*) expected+=("failure.advice=${1#*:}") ;; esac
+  shift 4
   fails "$@" -- "${expected[@]}"
 }
 
@@ -186,14 +192,14 @@ wanted() {
 }
 
 judge() { # NAME FUNCTION ARG...
-  local name=$1; shift
+  local name=$1 began=$SECONDS; shift
   wanted "$name" || return 0
   S=$W/$name RUN=0; rm -rf "$S"; mkdir -p "$S"
   export E2E_SCENARIO=$name
   if ( trap stop_jobs EXIT; "$@" ) >"$S/log" 2>&1 </dev/null &&
     [ ! -s "$W/hits/$name" ]; then
     echo passed >>"$W/passed"
-    [ -z "$VERBOSE" ] || printf 'ok - %s\n' "$name"
+    [ -z "$VERBOSE" ] || printf 'ok - %s (%s s)\n' "$name" $((SECONDS - began))
   else
     echo failed >>"$W/failed"
     { printf 'not ok - %s\n' "$name"
@@ -239,6 +245,10 @@ connect_main() { # FUNCTION that makes the servers, FUNCTION that prints the sce
   e2e_main connect_all "$make" "$list"
 }
 
+logs_kept_secret() {
+  [ -n "$(cat "$E2E_DIR"/*/log)" ] && ! grep -lE "$SECRET_PATTERN" "$E2E_DIR"/*/log
+}
+
 connect_all() {
   local make=$1 list=$2 watcher
   W=$E2E_DIR/work
@@ -252,7 +262,8 @@ connect_all() {
   "$make" || e2e_die 'the servers cannot be made'
   ( in_turns 0 < <("$list") ) & local one=$!
   ( in_turns 1 < <("$list") ) & wait "$one" "$!"
-  kill -0 "$watcher" || echo failed >>"$W/failed"
+  judge servers_have_logged_no_password logs_kept_secret
+  kill -0 "$watcher" || { echo 'not ok - the watcher of argument lists has ended'; echo failed >>"$W/failed"; }
   echo "$(wc -l <"$W/passed") passed, $(wc -l <"$W/failed") failed"
   [ ! -s "$W/failed" ] && [ -s "$W/passed" ]
 }

@@ -3,8 +3,8 @@
 
   fake_server.py FILE MODE [ARG]...
 
-FILE gets the port; FILE.times the seconds and FILE.seen a line for each start-up packet or, in modes that read none, for each connection
-(the password that was sent, where the mode asks for it). Modes:
+FILE gets the port; FILE.times the seconds and FILE.seen a line for each start-up packet or, in modes that read
+none, for each connection (the password that was sent, where the mode asks for it). Modes:
 
   close                 accepts and closes at once
   http                  answers as a web server does
@@ -12,7 +12,8 @@ FILE gets the port; FILE.times the seconds and FILE.seen a line for each start-u
   silent                accepts and says nothing
   full                  its queue is full: the kernel drops every SYN
   after-startup         takes the start-up packet and closes
-  error STATE TEXT [N PORT]  answers with FATAL; the first N times, then it hands on to the real server at PORT
+  error STATE TEXT [N PORT]  answers with FATAL and TEXT, or what is in the file @TEXT; the first N times, then
+                        it hands on to the real server at PORT
   tokens NAME PORT N    speaks as a server with PAM: asks for a cleartext password, which must be the newest
                         line of the file NAME and not have been used. The first N good ones are told that the
                         server starts up, any other is handed on to the real server at PORT.
@@ -132,6 +133,9 @@ class Server:
     def serve_error(self, client):
         start = startup_packet(client)
         state, text, *until = self.args
+        if text.startswith("@"):
+            with open(text[1:], encoding="utf-8") as file:
+                text = file.read()
         if self.seen("start-up") <= int(until[0] if until else 1000000):
             client.sendall(fatal(state, text))
         else:
