@@ -20,6 +20,7 @@ class Failure : public std::runtime_error {
     unsound_input,  // the input is no whole dump: it ends early, or its compression is broken: 3
     io,             // a read, write, flush, close or rename failed: 4
     unopened,       // an input cannot be opened: 4, or 2 where others are searched
+    server,         // no connection, or what is needed for one: 5
   };
 
   Failure(Kind kind, std::string message, std::string detail = {}, std::string hint = {})

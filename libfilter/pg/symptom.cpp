@@ -6,8 +6,8 @@ namespace sluice {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kStages = {
-    "settings", "name", "TCP", "TLS", "start-up", "authentication", "session", "statement"};
+constexpr std::array<std::string_view, 8> kStages = {"settings", "name",           "TCP",     "TLS",
+                                                     "start-up", "authentication", "session", "statement"};
 
 }  // namespace
 

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
 #include <set>
-
-#define TOML_EXCEPTIONS 1
-#include <toml++/toml.h>
 
 #include "libfilter/dump/names.hpp"
 #include "libfilter/io/failure.hpp"
+#include "libfilter/rules/toml_file.hpp"
 
 namespace sluice {
 namespace {
@@ -35,16 +32,6 @@ std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-template <class Range, class Name>
-std::string list_of(const Range& range, Name name) {
-  std::string out;
-  for (const auto& item : range) {
-    if (!out.empty()) out += ", ";
-    out += name(item);
-  }
-  return out;
 }
 
 }  // namespace
@@ -143,83 +130,6 @@ VersionRange VersionRange::parse(std::string_view text) {
 
 namespace {
 
-// Reads one table by a list of keys and what each is read into; any other key is an error.
-class TableReader {
- public:
-  TableReader(const toml::table& table, const std::string& file, std::string what)
-      : table_(table), file_(file), what_(std::move(what)) {}
-
-  using Read = std::function<void(const toml::node&)>;
-  void key(std::string name, Read read) { keys_.emplace_back(std::move(name), std::move(read)); }
-
-  void text(std::string name, std::string& into) {
-    key(std::move(name), [&into, this](const toml::node& node) { into = text_of(node); });
-  }
-  void strings(std::string name, std::vector<std::string>& into) {
-    key(std::move(name), [&into, this](const toml::node& node) { into = strings_of(node); });
-  }
-  template <class T>
-  void parsed(std::string name, T& into) {
-    key(std::move(name), [&into, this](const toml::node& node) { into = T::parse(text_of(node)); });
-  }
-  template <class T, class Make>
-  void each(std::string name, std::vector<T>& into, Make make) {
-    key(std::move(name), [&into, make, this](const toml::node& node) {
-      for (const auto& text : strings_of(node)) into.push_back(make(text));
-    });
-  }
-
-  void read() {
-    for (const auto& [key, node] : table_) {
-      const std::string_view name = key.str();
-      const auto found =
-          std::find_if(keys_.begin(), keys_.end(), [name](const auto& k) { return k.first == name; });
-      if (found == keys_.end())
-        fail(node, "unknown key '" + std::string(name) + "' in " + what_,
-             "expected one of: " + list_of(keys_, [](const auto& k) { return k.first; }));
-      try {
-        found->second(node);
-      } catch (const Failure& failure) {
-        if (failure.kind != Failure::Kind::usage || std::string_view(failure.what()).starts_with(file_ + ":"))
-          throw;
-        fail(node, found->first + ": " + failure.what(), failure.detail);
-      }
-    }
-  }
-
-  [[noreturn]] void fail(const toml::node& node, const std::string& message,
-                         const std::string& detail = {}) const {
-    throw Failure(Failure::Kind::usage,
-                  file_ + ":" + std::to_string(node.source().begin.line) + ": " + message, detail,
-                  "the format is described in pgsluice-rules(5)");
-  }
-
-  std::string text_of(const toml::node& node) const {
-    const auto value = node.value<std::string>();
-    if (!value || !node.is_string()) fail(node, "expected a string");
-    return *value;
-  }
-  std::vector<std::string> strings_of(const toml::node& node) const {
-    if (node.is_string()) return {text_of(node)};
-    const auto* array = node.as_array();
-    if (array == nullptr) fail(node, "expected a string or a list of strings");
-    std::vector<std::string> out;
-    for (const auto& item : *array) out.push_back(text_of(item));
-    return out;
-  }
-  const toml::table& table_of(const toml::node& node) const {
-    const auto* table = node.as_table();
-    if (table == nullptr) fail(node, "expected a table");
-    return *table;
-  }
-
- private:
-  const toml::table& table_;
-  const std::string& file_;
-  std::string what_;
-  std::vector<std::pair<std::string, Read>> keys_;
-};
-
 Memo parse_memo(const std::string& text) {
   const auto blank = text.find(' ');
   if (blank == std::string::npos || blank == 0) throw bad("'SET {capture}', not: " + text);
@@ -243,12 +153,12 @@ void number_captures(const TableReader& reader, const toml::node& at, const Rule
     if (part.is_capture()) part.capture = number_of(reader, at, rule, part.text);
 }
 
-Rule parse_rule(const toml::table& table, const std::string& file) {
+Rule parse_rule(const toml::table& table, const TomlOrigin& origin) {
   Rule rule;
-  rule.file = file;
+  rule.file = origin.file;
   rule.line = static_cast<int>(table.source().begin.line);
   bool has_action = false;
-  TableReader reader(table, file, "[[rule]]");
+  TableReader reader(table, origin, "[[rule]]");
   const auto pattern = [&](const std::string& text) { return Pattern(text, rule.captures); };
 
   reader.text("id", rule.id);
@@ -275,14 +185,8 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
       rule.clauses.push_back({pattern(std::string(find.str())), Template::parse(reader.text_of(with))});
   });
   reader.each("until", rule.until, pattern);
-  const auto flag = [&](const std::string& name, bool& into) {
-    reader.key(name, [&](const toml::node& node) {
-      if (!node.is_boolean()) reader.fail(node, "expected true or false");
-      into = *node.value<bool>();
-    });
-  };
-  flag("anywhere", rule.anywhere);
-  flag("secret", rule.secret);
+  reader.flag("anywhere", rule.anywhere);
+  reader.flag("secret", rule.secret);
   std::string take;
   reader.text("take", take);
   std::vector<std::pair<std::string, Template>> replaced;
@@ -301,24 +205,17 @@ Rule parse_rule(const toml::table& table, const std::string& file) {
   reader.strings("to", rule.to);
   reader.parsed("target", rule.target);
   reader.text("option", rule.option);
-  reader.key("example", [&](const toml::node& node) {
-    const auto one = [&](const toml::table& t) {
-      Rule::Example example;
-      TableReader r(t, file, "example");
-      r.text("given", example.given);
-      r.text("input", example.input);
-      r.text("output", example.output);
-      r.strings("with", example.with);
-      r.key("target",
-            [&](const toml::node& n) { example.target = static_cast<int>(n.value_or<std::int64_t>(0)); });
-      r.read();
-      rule.examples.push_back(std::move(example));
-    };
-    if (const auto* array = node.as_array()) {
-      for (const auto& item : *array) one(reader.table_of(item));
-    } else {
-      one(reader.table_of(node));
-    }
+  reader.tables("example", [&](const toml::table& t) {
+    Rule::Example example;
+    TableReader r(t, origin, "example");
+    r.text("given", example.given);
+    r.text("input", example.input);
+    r.text("output", example.output);
+    r.strings("with", example.with);
+    r.key("target",
+          [&](const toml::node& n) { example.target = static_cast<int>(n.value_or<std::int64_t>(0)); });
+    r.read();
+    rule.examples.push_back(std::move(example));
   });
   reader.read();
 
@@ -379,19 +276,12 @@ bool Rule::may_concern(const StatementShape& shape) const {
 }
 
 RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
-  toml::table root;
-  try {
-    root = toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    throw Failure(
-        Failure::Kind::usage,
-        file + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()), {},
-        "rule files are TOML; the format is described in pgsluice-rules(5)");
-  }
+  const TomlOrigin origin{file, "rule files", "the format is described in pgsluice-rules(5)"};
+  const toml::table root = parse_toml(text, origin);
   RuleFile out;
-  TableReader reader(root, file, "a rule file");
+  TableReader reader(root, origin, "a rule file");
   reader.key("profile", [&](const toml::node& node) {
-    TableReader profile(reader.table_of(node), file, "[profile]");
+    TableReader profile(reader.table_of(node), origin, "[profile]");
     profile.text("name", out.name);
     profile.text("summary", out.summary);
     profile.strings("include", out.includes);
@@ -414,14 +304,14 @@ RuleFile RuleFile::parse(std::string_view text, const std::string& file) {
       out.sets[std::string(name.str())] = reader.strings_of(value);
   });
   reader.key("memory", [&](const toml::node& node) {
-    TableReader memory(reader.table_of(node), file, "[memory]");
+    TableReader memory(reader.table_of(node), origin, "[memory]");
     memory.strings("per-database", out.per_database);
     memory.read();
   });
   reader.key("rule", [&](const toml::node& node) {
     const auto* array = node.as_array();
     if (array == nullptr) reader.fail(node, "expected [[rule]]");
-    for (const auto& item : *array) out.rules.push_back(parse_rule(reader.table_of(item), file));
+    for (const auto& item : *array) out.rules.push_back(parse_rule(reader.table_of(item), origin));
   });
   reader.read();
   std::set<std::string> ids;

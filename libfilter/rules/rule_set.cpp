@@ -1,26 +1,16 @@
 #include "libfilter/rules/rule_set.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <system_error>
 
 #include "libfilter/dump/names.hpp"
 #include "libfilter/io/failure.hpp"
 #include "libfilter/rules/builtin.hpp"
+#include "libfilter/rules/toml_file.hpp"
 
 namespace sluice {
 
 RuleFile read_rule_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
-  if (!in.good() && !in.eof())
-    throw Failure(Failure::Kind::usage,
-                  path + ": cannot read the rule file: " + std::generic_category().message(errno));
-  return RuleFile::parse(text.str(), path);
+  return RuleFile::parse(read_text_file(path, "the rule file"), path);
 }
 
 RuleLibrary RuleLibrary::builtin() {
@@ -30,16 +20,10 @@ RuleLibrary RuleLibrary::builtin() {
   return library;
 }
 
-RuleLibrary RuleLibrary::folder(const std::string& path) {
+RuleLibrary RuleLibrary::folder(const std::string& folder) {
   RuleLibrary library;
-  std::error_code error;
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error))
-    if (entry.path().extension() == ".toml") names.push_back(entry.path().string());
-  if (error)
-    throw Failure(Failure::Kind::usage, path + ": cannot read the folder of rules: " + error.message());
-  std::sort(names.begin(), names.end());
-  for (const auto& name : names) library.files_.push_back(read_rule_file(name));
+  for (const auto& path : toml_files(folder, "the folder of rules"))
+    library.files_.push_back(read_rule_file(path));
   return library;
 }
 

@@ -2,14 +2,17 @@
 # Private, throw-away PostgreSQL clusters for tests and demonstrations.
 #
 # Every cluster lives in one directory made by mktemp, listens on a Unix socket
-# inside it and nowhere else, and is gone when the script ends, also when the
-# script is interrupted. Clusters that exist on the machine are never touched:
+# inside it and, but for cluster_listen, nowhere else, and is gone when the script
+# ends, also when the script is interrupted. Clusters that exist on the machine are never touched:
 # nothing here knows a port, a service or a default data directory.
 #
 #   . lib.sh
 #   e2e_main my_function ARG...        # work, then clean up, whatever happens
 #   cluster_start NAME SUPERUSER [BINDIR]
 #   sql NAME USER DB [psql option]...
+#   cluster_listen NAME           # TCP besides the socket; cluster_port NAME tells the port
+#   cluster_set NAME <LINES       # more settings, and a restart
+#   cluster_hba NAME <LINES       # who may log in
 #   cluster_stop NAME
 #
 # The server refuses to run as root, so root hands it to an unprivileged user;
@@ -184,13 +187,52 @@ cluster_copy() {
   cluster_run "$1" && cluster_run "$2"
 }
 
+# cluster_restart NAME
+cluster_restart() {
+  local dir=$E2E_DIR/$1
+  as_server "$(cat "$dir/bindir")/pg_ctl" -D "$dir/data" -s -w -m fast stop && cluster_run "$1"
+}
+
+# cluster_set NAME <LINES: they join postgresql.conf, and the server starts anew.
+cluster_set() {
+  as_server tee -a "$E2E_DIR/$1/data/postgresql.conf" >/dev/null && cluster_restart "$1"
+}
+
+cluster_port() { cat "$E2E_DIR/$1/port" 2>/dev/null || echo 5432; }
+
+# A free TCP port, below those that the kernel gives to clients.
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 12000)); [ -n "$(ss -Hltn "sport = :$port")" ]; do :; done
+  echo "$port"
+}
+
+# cluster_listen NAME [ADDRESSES]: on a free TCP port too.
+# Without ADDRESSES on 127.0.0.1, and on ::1 where there is one.
+cluster_listen() {
+  local addresses=${2:-127.0.0.1} port log=$E2E_DIR/$1/log
+  [ -n "${2:-}" ] || ! grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null || addresses+=,::1
+  for _ in 1 2 3 4 5; do
+    port=$(free_port)
+    # Another test may have taken the port meanwhile: the next one, then.
+    printf "listen_addresses = '%s'\nport = %s\n" "$addresses" "$port" | cluster_set "$1" 2>"$log.listen" &&
+      { echo "$port" >"$E2E_DIR/$1/port"; return 0; }
+  done
+  cat "$log.listen" >&2
+  return 1
+}
+
 # cluster_auth NAME trust|md5: how everybody but the bootstrap superuser logs in
 # ("md5" asks for the password and takes SCRAM hashes too). Waits until it holds.
-cluster_auth() {
+cluster_auth() { printf 'local all all %s\n' "$2" | cluster_hba "$1"; }
+
+# cluster_hba NAME <LINES: pg_hba.conf, behind a line that lets the bootstrap superuser in
+# by the socket. Waits until it holds.
+cluster_hba() {
   local dir=$E2E_DIR/$1 super before
   super=$(cat "$dir/superuser")
   before=$(sql "$1" "$super" template1 -Atc 'SELECT pg_conf_load_time()')
-  printf 'local all "%s" trust\nlocal all all %s\n' "$super" "$2" | as_server tee "$dir/data/pg_hba.conf" >/dev/null
+  { printf 'local all "%s" trust\n' "$super"; cat; } | as_server tee "$dir/data/pg_hba.conf" >/dev/null
   kill -HUP "$(head -n 1 "$dir/data/postmaster.pid")"
   for _ in $(seq 100); do
     [ "$(sql "$1" "$super" template1 -Atc 'SELECT pg_conf_load_time()')" = "$before" ] || return 0
@@ -202,7 +244,7 @@ cluster_auth() {
 # sql NAME USER DB [psql option]...
 sql() {
   local name=$1 user=$2 db=$3; shift 3
-  PGCONNECT_TIMEOUT=10 "$E2E_BIN/psql" -X -q -h "$E2E_DIR/$name" -p 5432 -U "$user" -d "$db" "$@"
+  PGCONNECT_TIMEOUT=10 "$E2E_BIN/psql" -X -q -h "$E2E_DIR/$name" -p "$(cluster_port "$name")" -U "$user" -d "$db" "$@"
 }
 
 # run_file NAME USER DB FILE [psql option]...: a file that must run without an error.
@@ -214,7 +256,7 @@ run_file() {
 # pg NAME USER PROGRAM [option]...: pg_dump, pg_dumpall, pg_restore against a cluster.
 pg() {
   local name=$1 user=$2 program=$3; shift 3
-  "$E2E_BIN/$program" -h "$E2E_DIR/$name" -p 5432 -U "$user" "$@"
+  "$E2E_BIN/$program" -h "$E2E_DIR/$name" -p "$(cluster_port "$name")" -U "$user" "$@"
 }
 
 # count_errors FILE: the server's errors in psql's messages, and psql's own.

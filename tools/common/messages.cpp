@@ -17,24 +17,30 @@ void Messages::say(std::string_view level, std::string_view text) const {
 }
 
 void Messages::error(std::string_view text, std::string_view detail, std::string_view hint) const {
+  said_ = true;
   say("error", text);
-  if (!detail.empty()) say("detail", detail);
-  if (!hint.empty()) say("hint", hint);
+  if (!detail.empty()) this->detail(detail);
+  if (!hint.empty()) this->hint(hint);
 }
 
 void Messages::warning(std::string_view text, std::string_view detail, std::string_view hint) const {
-  if (volume_ == Volume::quiet) return;
-  say("warning", text);
-  if (!detail.empty()) say("detail", detail);
-  if (!hint.empty()) say("hint", hint);
+  said_ = volume_ != Volume::quiet;
+  if (said_) say("warning", text);
+  if (!detail.empty()) this->detail(detail);
+  if (!hint.empty()) this->hint(hint);
 }
 
 void Messages::note(std::string_view text) const {
-  if (volume_ != Volume::quiet) say("note", text);
+  said_ = volume_ != Volume::quiet;
+  if (said_) say("note", text);
 }
 
 void Messages::detail(std::string_view text) const {
-  if (volume_ != Volume::quiet) say("detail", text);
+  if (said_) say("detail", text);
+}
+
+void Messages::hint(std::string_view text) const {
+  if (said_) say("hint", text);
 }
 
 namespace {
@@ -67,6 +73,8 @@ int run_program(Messages& messages, const std::function<int()>& body) {
       case Failure::Kind::io:
       case Failure::Kind::unopened:
         return kIoFailed;
+      case Failure::Kind::server:
+        return kServerFailed;
     }
   } catch (const boost::program_options::error& error) {
     messages.error(error.what(), {}, "try " + messages.tool() + " --help");

@@ -34,13 +34,16 @@ class Messages {
   void error(std::string_view text, std::string_view detail = {}, std::string_view hint = {}) const;
   void warning(std::string_view text, std::string_view detail = {}, std::string_view hint = {}) const;
   void note(std::string_view text) const;
+  // Further lines of what was said last; not said where that was not.
   void detail(std::string_view text) const;
+  void hint(std::string_view text) const;
 
  private:
   void say(std::string_view level, std::string_view text) const;
 
   std::string tool_;
   Volume volume_ = Volume::normal;
+  mutable bool said_ = true;  // the last error, warning or note
 };
 
 // Runs a program's body and turns what it throws into a message and an exit status. Restores SIGPIPE's

@@ -1,0 +1,483 @@
+#include "libfilter/pg/connection.hpp"
+
+#include <libpq-fe.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "libfilter/io/failure.hpp"
+
+namespace sluice {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// A moment, or never.
+class Deadline {
+ public:
+  static Deadline in(milliseconds time) { return Deadline(Clock::now() + time); }
+  static Deadline never() { return Deadline(Clock::time_point::max()); }
+
+  Deadline or_before(const Deadline& other) const { return Deadline(std::min(at_, other.at_)); }
+  bool passed() const { return Clock::now() >= at_; }
+  Clock::time_point at() const { return at_; }
+  // For poll(): -1 is never; rounded up, so that it has passed when poll comes back.
+  int for_poll() const {
+    if (at_ == Clock::time_point::max()) return -1;
+    const auto left = std::chrono::ceil<milliseconds>(at_ - Clock::now()).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000));
+  }
+
+ private:
+  explicit Deadline(Clock::time_point at) : at_(at) {}
+  Clock::time_point at_;
+};
+
+struct Resolved {
+  std::vector<std::string> addresses;
+  std::string error;  // the system's words; empty: found
+};
+
+bool is_address(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  addrinfo* list = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0) return false;
+  freeaddrinfo(list);
+  return true;
+}
+
+Resolved ask_resolver(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  Resolved out;
+  if (error != 0) {
+    out.error = error == EAI_SYSTEM ? std::generic_category().message(errno) : gai_strerror(error);
+    return out;
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, freeaddrinfo);
+  for (const auto* one = list; one != nullptr; one = one->ai_next) {
+    std::array<char, NI_MAXHOST> text{};
+    if (getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0)
+      out.addresses.emplace_back(text.data());
+  }
+  if (out.addresses.empty()) out.error = "it has no address";
+  return out;
+}
+
+// getaddrinfo has no deadline: it is asked in a thread that nobody waits for any longer.
+std::optional<Resolved> resolve(const std::string& host, const Deadline& deadline) {
+  struct Answer {
+    std::mutex mutex;
+    std::condition_variable came;
+    std::optional<Resolved> resolved;
+  };
+  const auto answer = std::make_shared<Answer>();
+  std::thread([answer, host] {
+    auto resolved = ask_resolver(host);
+    const std::lock_guard lock(answer->mutex);
+    answer->resolved = std::move(resolved);
+    answer->came.notify_one();
+  }).detach();
+  std::unique_lock lock(answer->mutex);
+  const auto there = [&] { return answer->resolved.has_value(); };
+  if (deadline.for_poll() < 0) {
+    answer->came.wait(lock, there);
+  } else {
+    answer->came.wait_until(lock, deadline.at(), there);
+  }
+  return answer->resolved;
+}
+
+// Times of the stages as they come; libpq may begin again (without TLS): then they add up.
+class StageClock {
+ public:
+  explicit StageClock(Attempt& attempt) : attempt_(attempt) {}
+
+  Stage now() const { return now_; }
+  void enter(Stage stage) {
+    if (running_ && stage == now_) return;
+    if (running_) leave(true);
+    now_ = stage;
+    begin_ = Clock::now();
+    running_ = true;
+  }
+  void end(bool passed) {
+    if (running_) leave(passed);
+  }
+  // The failure belongs to another stage than the one that was seen last.
+  void failed_in(Stage stage) {
+    if (stage > now_) enter(stage);
+    now_ = stage;
+    end(false);
+  }
+
+ private:
+  void leave(bool passed) {
+    const Milliseconds took = Clock::now() - begin_;
+    const auto found = std::find_if(attempt_.stages.begin(), attempt_.stages.end(),
+                                    [&](const auto& one) { return one.stage == now_; });
+    if (found == attempt_.stages.end()) {
+      attempt_.stages.push_back({now_, took, passed});
+    } else {
+      found->took += took;
+      found->passed = passed;
+    }
+    running_ = false;
+  }
+
+  Attempt& attempt_;
+  Stage now_ = Stage::settings;
+  Clock::time_point begin_;
+  bool running_ = false;
+};
+
+// libpq's state, as a stage. ANSWERED: the server has said something since the start-up packet.
+Stage stage_of(const PGconn* connection, const std::string& sslmode, bool socket, bool answered) {
+  switch (PQstatus(connection)) {
+    case CONNECTION_STARTED:
+      return Stage::tcp;
+    case CONNECTION_MADE:
+      return socket || sslmode == "disable" || sslmode == "allow" ? Stage::start_up : Stage::tls;
+    case CONNECTION_SSL_STARTUP:
+    case CONNECTION_GSS_STARTUP:
+      return Stage::tls;
+    case CONNECTION_AWAITING_RESPONSE:
+      return answered ? Stage::authentication : Stage::start_up;
+    default:
+      return Stage::session;
+  }
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// The stage that a failure belongs to. One call of PQconnectPoll may go through several: SQLSTATE knows
+// better (PostgreSQL manual, appendix A).
+Stage stage_of_failure(const Words& words, Stage seen) {
+  const std::string& state = words.sqlstate;
+  if (state.starts_with("28")) return Stage::authentication;
+  if (state == "53300" || state == "57P03") return Stage::start_up;
+  if (!state.empty()) return seen == Stage::start_up && state.starts_with("08") ? seen : Stage::session;
+  // libpq's own words; it speaks English here, since nothing calls setlocale.
+  if (contains(words.text, "fe_sendauth") || contains(words.text, "authentication") ||
+      contains(words.text, "channel binding") || contains(words.text, "SCRAM"))
+    return Stage::authentication;
+  if (contains(words.text, "SSL") || contains(words.text, "certificate")) return Stage::tls;
+  return seen;
+}
+
+// What clouds take in the place of a password, for some minutes: a signed request (Amazon), a JSON Web Token.
+bool is_token(std::string_view password) {
+  return contains(password, "X-Amz-Signature=") || (password.starts_with("eyJ") && contains(password, "."));
+}
+
+// Whether libpq goes on to the next address or host (fe-connect.c: try_next_addr, try_next_host).
+bool leads_on(const Symptom& symptom, bool timed_out) {
+  if (timed_out || symptom.stage == Stage::name || symptom.stage == Stage::tcp) return true;
+  if (symptom.sqlstate == "57P03") return true;
+  return symptom.stage == Stage::session && symptom.sqlstate.empty();  // target_session_attrs
+}
+
+struct Outcome {
+  Attempt attempt;
+  Connection connection;
+  bool timed_out = false;
+};
+
+// One address. TARGET is target_session_attrs.
+Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint, const std::string& address,
+                    const std::string& target, const Deadline& deadline) {
+  Outcome outcome;
+  Attempt& attempt = outcome.attempt;
+  attempt.endpoint = endpoint;
+  attempt.address = address;
+  StageClock clock(attempt);
+  clock.enter(Stage::settings);
+
+  std::vector<const char*> keywords, values;
+  const auto give = [&](const char* keyword, const std::string& value) {
+    keywords.push_back(keyword);
+    values.push_back(value.c_str());
+  };
+  for (const auto& one : settings.all())
+    if (one.keyword != "host" && one.keyword != "hostaddr" && one.keyword != "port" &&
+        one.keyword != "target_session_attrs")
+      give(one.keyword.c_str(), one.value);
+  give("host", endpoint.host);
+  if (!endpoint.is_socket()) give("hostaddr", address);
+  give("port", endpoint.port);
+  if (!target.empty()) give("target_session_attrs", target);
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+
+  // 0: a database's name is a name.
+  outcome.connection.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+  PGconn* connection = outcome.connection.get();
+  if (connection == nullptr) throw std::bad_alloc();
+  // The only way to SQLSTATE before there is a session: it stands in the message then.
+  PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+
+  const auto fail = [&](std::string_view message, Stage seen) {
+    const auto words = words_of(message);
+    const Words first = words.empty() ? Words() : words.front();
+    Symptom symptom;
+    symptom.stage = stage_of_failure(first, seen);
+    symptom.sqlstate = first.sqlstate;
+    symptom.text = without_secrets(first.text, settings);
+    if (is_token(settings.value("password"))) symptom.signs.emplace_back("token");
+    clock.failed_in(symptom.stage);
+    attempt.failure = std::move(symptom);
+    outcome.connection.reset();
+  };
+
+  if (PQstatus(connection) == CONNECTION_BAD) {
+    const std::string_view message = PQerrorMessage(connection);
+    // What it did not like of the settings it says without the name of a server.
+    fail(message, message.starts_with("connection to server") ? Stage::tcp : Stage::settings);
+    return outcome;
+  }
+  bool answered = false;
+  const std::string sslmode = settings.value("sslmode");
+  const auto seen = [&] { return stage_of(connection, sslmode, endpoint.is_socket(), answered); };
+  auto next = PGRES_POLLING_WRITING;
+  Stage last = Stage::tcp;
+  clock.enter(last);
+  while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
+    pollfd waiting{PQsocket(connection), static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+                   0};
+    const int ready = ::poll(&waiting, 1, deadline.for_poll());
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) {
+      outcome.timed_out = true;
+      fail("timeout expired", last);
+      return outcome;
+    }
+    if (PQstatus(connection) == CONNECTION_AWAITING_RESPONSE && next == PGRES_POLLING_READING) {
+      answered = true;
+      clock.enter(last = Stage::authentication);
+    }
+    next = PQconnectPoll(connection);
+    if (next == PGRES_POLLING_FAILED) break;
+    if (PQstatus(connection) == CONNECTION_STARTED) answered = false;
+    if (next != PGRES_POLLING_OK) clock.enter(last = seen());
+  }
+  if (next == PGRES_POLLING_FAILED) {
+    fail(PQerrorMessage(connection), last);
+    return outcome;
+  }
+  clock.end(true);
+  PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+  return outcome;
+}
+
+milliseconds connect_timeout(const Settings& settings) {
+  return std::chrono::seconds(std::atoi(settings.value("connect_timeout").c_str()));
+}
+
+// Once through all hosts and their addresses.
+void try_hosts(const Settings& settings, const std::string& target, const Deadline& end, Tried& tried) {
+  const auto timeout = connect_timeout(settings);
+  const auto deadline = [&] {
+    return (timeout.count() > 0 ? Deadline::in(timeout) : Deadline::never()).or_before(end);
+  };
+  for (const auto& endpoint : settings.endpoints()) {
+    std::vector<std::string> addresses;
+    std::optional<StageTime> name_time;
+    if (!endpoint.address.empty()) {
+      addresses = {endpoint.address};
+    } else if (is_address(endpoint.host)) {
+      addresses = {endpoint.host};
+    } else if (endpoint.is_socket()) {
+      addresses = {endpoint.host};
+    } else {
+      const auto begin = Clock::now();
+      const auto resolved = resolve(endpoint.host, deadline());
+      name_time = {Stage::name, Clock::now() - begin, resolved && resolved->error.empty()};
+      if (!name_time->passed) {
+        Symptom symptom;
+        symptom.stage = Stage::name;
+        // libpq's words for the same
+        symptom.text = "could not translate host name \"" + endpoint.host +
+                       "\" to address: " + (resolved ? resolved->error : "timeout expired");
+        tried.attempts.push_back({endpoint, "", {*name_time}, std::move(symptom)});
+        continue;
+      }
+      addresses = resolved->addresses;
+    }
+    const bool v6_alone = !addresses.empty() && name_time &&
+                          std::all_of(addresses.begin(), addresses.end(),
+                                      [](const auto& one) { return one.find(':') != std::string::npos; });
+    for (const auto& address : addresses) {
+      auto outcome = try_address(settings, endpoint, address, target, deadline());
+      if (name_time) outcome.attempt.stages.insert(outcome.attempt.stages.begin(), *name_time);
+      std::erase_if(outcome.attempt.stages,
+                    [](const auto& one) { return one.stage == Stage::settings && one.passed; });
+      if (outcome.attempt.failure && outcome.attempt.failure->stage == Stage::tcp && v6_alone)
+        outcome.attempt.failure->signs.emplace_back("ipv6-only");
+      tried.attempts.push_back(std::move(outcome.attempt));
+      if (outcome.connection) {
+        tried.connection = std::move(outcome.connection);
+        return;
+      }
+      if (!leads_on(*tried.attempts.back().failure, outcome.timed_out)) return;
+    }
+  }
+}
+
+// The attempt that tells most: the last one that came furthest.
+const Attempt& furthest(const Tried& tried) {
+  const Attempt* best = &tried.attempts.front();
+  for (const auto& one : tried.attempts)
+    if (one.failure && (!best->failure || one.failure->stage >= best->failure->stage)) best = &one;
+  return *best;
+}
+
+Symptom with_service(Symptom symptom, const Attempt& attempt, const AdviceBook& book) {
+  if (const auto* service = book.recognise(
+          attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host, attempt.endpoint.port))
+    symptom.service = service->id;
+  return symptom;
+}
+
+Advice advice_for(const Attempt& attempt, const Settings& settings, const AdviceBook& book) {
+  return book.advise(with_service(*attempt.failure, attempt, book), particulars(attempt, settings, book));
+}
+
+}  // namespace
+
+void FinishConnection::operator()(pg_conn* connection) const { PQfinish(connection); }
+
+std::vector<Words> words_of(std::string_view message) {
+  // "connection to server at "h" (1.2.3.4), port 5432 failed: …", "connection to server on socket "…" failed:
+  // …"
+  constexpr std::string_view kBegin = "connection to server ", kEnd = " failed: ";
+  std::vector<std::string> parts(1);
+  while (!message.empty()) {
+    const auto line = message.substr(0, std::min(message.find('\n'), message.size()));
+    message.remove_prefix(std::min(line.size() + 1, message.size()));
+    std::string_view rest = line;
+    if (line.starts_with(kBegin) && contains(line, kEnd)) {
+      if (!parts.back().empty()) parts.emplace_back();
+      rest = line.substr(line.find(kEnd) + kEnd.size());
+    }
+    if (rest.starts_with("LOCATION:  ")) continue;
+    if (!parts.back().empty()) parts.back() += '\n';
+    parts.back() += rest;
+  }
+  std::vector<Words> out;
+  for (auto& part : parts) {
+    while (!part.empty() && (part.back() == '\n' || part.back() == ' ')) part.pop_back();
+    if (part.empty()) continue;
+    Words words;
+    // "FATAL:  28P01: password …", in the server's language
+    const auto blanks = part.find(":  ");
+    const auto line = part.find('\n');
+    if (blanks != std::string::npos && blanks < line && part.size() > blanks + 10 &&
+        part.compare(blanks + 8, 2, ": ") == 0) {
+      const auto state = part.substr(blanks + 3, 5);
+      if (std::all_of(state.begin(), state.end(),
+                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); })) {
+        words.sqlstate = state;
+        part.erase(blanks + 3, 7);
+      }
+    }
+    words.text = part;
+    out.push_back(std::move(words));
+  }
+  return out;
+}
+
+Tried connect(const Settings& settings, const PasswordSource& password, const Patience& patience,
+              const AdviceBook& book) {
+  using namespace std::chrono_literals;
+  const auto begin = Clock::now();
+  const auto end = patience.wait.count() > 0 ? Deadline::in(patience.wait) : Deadline::never();
+  Tried tried;
+  for (milliseconds pause = 500ms;; pause = std::min(pause * 2, milliseconds(15s))) {
+    ++tried.tries;
+    tried.attempts.clear();
+    Settings now = settings;
+    try {
+      if (password) now.set("password", password(), Settings::Source::option);
+      const std::string target = settings.value("target_session_attrs");
+      if (target == "prefer-standby") {  // libpq's two rounds, over all hosts
+        try_hosts(now, "standby", end, tried);
+        if (!tried.connection) try_hosts(now, "any", end, tried);
+      } else {
+        try_hosts(now, target, end, tried);
+      }
+    } catch (const Failure& failure) {
+      if (!password) throw;
+      Symptom symptom;
+      symptom.stage = Stage::authentication;
+      symptom.text = failure.what() + (failure.detail.empty() ? "" : "\n" + failure.detail);
+      symptom.signs = {"password-command"};
+      tried.attempts.push_back(
+          {settings.endpoints().front(), "", {{Stage::authentication, Milliseconds(0), false}}, symptom});
+    }
+    tried.waited = Clock::now() - begin;
+    if (tried.connection || patience.wait.count() == 0) break;
+    const Attempt& last = furthest(tried);
+    const auto advice = advice_for(last, now, book);
+    const auto left = std::chrono::duration_cast<milliseconds>(end.at() - Clock::now());
+    if (!advice.passes || left <= 0ms) break;
+    pause = std::min(pause, left);
+    if (patience.before_pause) patience.before_pause(last, advice, pause, left);
+    std::this_thread::sleep_for(pause);
+  }
+  return tried;
+}
+
+Particulars particulars(const Attempt& attempt, const Settings& settings, const AdviceBook& book) {
+  const std::string host = attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host;
+  const auto* service = book.recognise(host, attempt.endpoint.port);
+  return {{"host", host},
+          {"port", attempt.endpoint.port},
+          {"address", attempt.address},
+          {"user", settings.value("user")},
+          {"database", settings.value("dbname").empty() ? settings.value("user") : settings.value("dbname")},
+          {"service", service == nullptr ? "" : service->name},
+          {"roots", service == nullptr ? "" : service->roots},
+          {"seconds", settings.value("connect_timeout")}};
+}
+
+Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBook& book) {
+  Diagnosis diagnosis;
+  diagnosis.attempt = furthest(tried);
+  diagnosis.symptom = with_service(*diagnosis.attempt.failure, diagnosis.attempt, book);
+  Symptom& symptom = diagnosis.symptom;
+  if (symptom.stage == Stage::tls && !diagnosis.attempt.endpoint.is_socket()) {
+    TlsQuestion question;
+    question.host = diagnosis.attempt.endpoint.host;
+    question.address = diagnosis.attempt.address;
+    question.port = diagnosis.attempt.endpoint.port;
+    question.roots = settings.value("sslrootcert");
+    question.direct =
+        settings.find("sslnegotiation") != nullptr && settings.value("sslnegotiation") == "direct";
+    try {
+      diagnosis.tls = probe_tls(question);
+      for (auto& sign : diagnosis.tls->signs()) symptom.signs.push_back(std::move(sign));
+    } catch (const Failure&) {
+      // The roots cannot be read, and libpq has said so.
+    }
+  }
+  diagnosis.advice = book.advise(symptom, particulars(diagnosis.attempt, settings, book));
+  return diagnosis;
+}
+
+}  // namespace sluice

@@ -1,0 +1,107 @@
+#include "libfilter/pg/server_facts.hpp"
+
+#include <libpq-fe.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+#include <string_view>
+
+#include "libfilter/io/failure.hpp"
+
+namespace sluice {
+
+namespace {
+
+using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
+using Clock = std::chrono::steady_clock;
+
+Failure failure(const PGconn* connection, const std::string& otherwise) {
+  std::string words = PQerrorMessage(connection);
+  while (!words.empty() && words.back() == '\n') words.pop_back();
+  return Failure(Failure::Kind::server, words.empty() ? otherwise : words);
+}
+
+// PQexec would wait without end for a server that has stopped to answer.
+Result query(PGconn* connection, const char* sql, std::chrono::milliseconds time) {
+  const auto deadline = Clock::now() + time;
+  if (PQsendQuery(connection, sql) == 0) throw failure(connection, "cannot send a query");
+  Result last(nullptr, PQclear);
+  while (true) {
+    while (PQisBusy(connection) != 0) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+      pollfd waiting{PQsocket(connection), POLLIN, 0};
+      const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready == 0) throw Failure(Failure::Kind::server, "timeout expired");
+      if (PQconsumeInput(connection) == 0) throw failure(connection, "the connection is lost");
+    }
+    PGresult* result = PQgetResult(connection);
+    if (result == nullptr) break;
+    last.reset(result);
+  }
+  if (PQresultStatus(last.get()) != PGRES_TUPLES_OK) throw failure(connection, "no answer to a query");
+  return last;
+}
+
+}  // namespace
+
+ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline) {
+  ServerFacts facts;
+  const auto row = query(connection,
+                         "SELECT pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'), "
+                         "CURRENT_USER, pg_catalog.current_database(), pg_catalog.current_setting('is_superuser'), "
+                         "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')",
+                         deadline);
+  const auto column = [&](int i) { return std::string(PQgetvalue(row.get(), 0, i)); };
+  facts.version = column(0);
+  facts.version_number = std::atoi(column(1).c_str());
+  facts.user = column(2);
+  facts.database = column(3);
+  facts.superuser = column(4) == "on";
+  facts.in_recovery = column(5) == "t";
+  facts.read_only = column(6) == "on";
+  const auto timeouts = query(connection,
+                              "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', "
+                              "'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', "
+                              "'transaction_timeout') AND unit = 'ms'",
+                              deadline);
+  for (int i = 0; i < PQntuples(timeouts.get()); ++i)
+    facts.timeouts_ms[PQgetvalue(timeouts.get(), i, 0)] = std::atoll(PQgetvalue(timeouts.get(), i, 1));
+  return facts;
+}
+
+double round_trip_ms(pg_conn* connection, std::chrono::milliseconds deadline) {
+  double best = std::numeric_limits<double>::max();
+  for (int i = 0; i < 5; ++i) {
+    const auto begin = Clock::now();
+    query(connection, "SELECT 1", deadline);
+    best = std::min(best, std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+  }
+  return best;
+}
+
+std::optional<Timers> timers(const pg_conn* connection) {
+  const int socket = PQsocket(connection);
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  if (getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain == AF_UNIX) return std::nullopt;
+  const auto number = [&](int level, int name) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(socket, level, name, &value, &length) == 0 ? value : 0;
+  };
+  return Timers{.on = number(SOL_SOCKET, SO_KEEPALIVE) != 0,
+                .idle_s = number(IPPROTO_TCP, TCP_KEEPIDLE),
+                .interval_s = number(IPPROTO_TCP, TCP_KEEPINTVL),
+                .count = number(IPPROTO_TCP, TCP_KEEPCNT),
+                .user_timeout_ms = number(IPPROTO_TCP, TCP_USER_TIMEOUT)};
+}
+
+}  // namespace sluice

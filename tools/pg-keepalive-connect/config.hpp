@@ -1,0 +1,31 @@
+// What pg-keepalive-connect was asked to do.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/pg-common/options.hpp"
+
+namespace sluice {
+
+struct Config {
+  enum class Print { nothing, uri, conninfo, env, service };
+
+  std::string conninfo;
+  std::vector<std::string> command;  // empty: connect and tell
+  ConnectionOptions connection;
+  Print print = Print::nothing;
+  bool json = false, show_password = false, verbose = false;
+  bool waiting_is_told = true;  // --progress=never: not
+  std::string output = "-";
+  std::optional<std::string> explain;
+
+  // Throws Failure::usage or boost::program_options::error.
+  static Config from(const Options& options, const std::vector<std::string>& command, Messages& messages);
+};
+
+boost::program_options::options_description keepalive_options();
+extern const char* const kKeepaliveHelp;
+
+}  // namespace sluice
