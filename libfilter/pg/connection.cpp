@@ -471,8 +471,6 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
   Symptom& symptom = diagnosis.symptom;
   if (symptom.stage == Stage::tls && !diagnosis.attempt.endpoint.is_socket() && symptom.text != kTimeout) {
     TlsQuestion question;
-    if (const auto timeout = connect_timeout(settings); timeout.count() > 0)
-      question.deadline = std::min(question.deadline, timeout);
     question.host = diagnosis.attempt.endpoint.host;
     question.address = diagnosis.attempt.address;
     question.port = diagnosis.attempt.endpoint.port;

@@ -35,7 +35,6 @@ constexpr std::size_t kLongestMessage = 30000;        // of an error, as libpq h
 constexpr std::size_t kLongestWords = 500;
 // For what follows the byte that says it all, and for the server's part in closing.
 constexpr auto kRest = 1s;
-constexpr auto kFarewell = 2s;
 
 // --- OpenSSL on a Line
 
@@ -302,8 +301,9 @@ class Probe {
       part(connection.get(), line, report);
       return;
     }
+    // Where the connection just ended OpenSSL has no words.
     const OpensslError error = take_openssl_error();
-    if (error.alert < 0 && line.ending() != Line::Ending::none) {
+    if (error.words.empty()) {
       say_ending(line, "in the handshake", report);
     } else {
       say_alert(error, report);
@@ -318,7 +318,7 @@ class Probe {
   }
 
   static void part(SSL* connection, Line& line, TlsReport& report) {
-    line.hurry(kFarewell);
+    line.hurry(kRest);
     SSL_shutdown(connection);
     std::array<char, 256> rest{};
     while (SSL_read(connection, rest.data(), static_cast<int>(rest.size())) > 0) continue;

@@ -316,21 +316,47 @@ TEST_CASE("A connection that ends is told from one that never was") {
   }
 }
 
+TEST_CASE("A server that does not close when we part is left after a second") {
+  const Scene scene;
+  Server server([&](int fd) {
+    if (!is_request(fd)) return;
+    say(fd, "S");
+    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_use_certificate(context, scene.identity.certificate.get());
+    SSL_CTX_use_PrivateKey(context, scene.identity.key.get());
+    SSL* connection = SSL_new(context);
+    SSL_set_fd(connection, fd);
+    SSL_accept(connection);
+    hold(fd);
+    SSL_free(connection);
+    SSL_CTX_free(context);
+  });
+  const auto began = std::chrono::steady_clock::now();
+  const TlsReport report = probe_tls(scene.question(server));
+  const auto took = std::chrono::steady_clock::now() - began;
+  CHECK(report.answer == TlsAnswer::tls);
+  CHECK(report.trusted);
+  CHECK(took < 5s);  // the deadline is 10 s
+}
+
 TEST_CASE("A server that hears nothing any more raises no SIGPIPE") {
   const io_test::Folder folder;
   const Counting counting(SIGPIPE);
   Server server(
       [](int fd) {
         receive(fd, 5);
-        shutdown(fd, SHUT_RD);  // on a Unix socket: EPIPE for who writes
-        say(fd, "no TLS at all");
+        shutdown(fd, SHUT_RD);                              // on a Unix socket: EPIPE for who writes
+        say(fd, "\x16\x03\x03\x00\x04\x02\x00\x00\x00"sv);  // a greeting without a word: answered by an alert
+        hold(fd);
       },
       folder.path("s"));
   TlsQuestion question;
   question.address = server.address;
   question.direct = true;
   const TlsReport report = probe_tls(question);
-  CHECK((report.answer == TlsAnswer::closed || report.answer == TlsAnswer::alert));
+  CHECK(report.answer == TlsAnswer::alert);
+  CHECK_FALSE(report.words.empty());
+  CHECK(report.alert == -1);  // ours, not the server's
   CHECK(signals_seen == 0);
 }
 
