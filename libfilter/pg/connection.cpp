@@ -474,7 +474,10 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
     question.host = diagnosis.attempt.endpoint.host;
     question.address = diagnosis.attempt.address;
     question.port = diagnosis.attempt.endpoint.port;
-    question.roots = settings.value("sslrootcert");
+    question.roots = settings.root_certificates();
+    if (question.roots.empty()) question.roots = system_roots().value_or("");
+    question.certificate = settings.value("sslcert");
+    question.key = settings.value("sslkey");
     const auto timeout = connect_timeout(settings);
     if (timeout.count() > 0) question.deadline = std::min<milliseconds>(question.deadline, timeout);
     question.direct =
@@ -482,9 +485,10 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
     try {
       diagnosis.tls = probe_tls(question);
       // libpq looks at the name last: where it did not like the chain, another name is not the failure.
-      const bool chain_failed = contains(symptom.text, "certificate verify failed");
+      const bool name_counts =
+          settings.value("sslmode") == "verify-full" && !contains(symptom.text, "certificate verify failed");
       for (auto& sign : diagnosis.tls->signs())
-        if (sign != "wrong-name" || !chain_failed) symptom.signs.push_back(std::move(sign));
+        if (sign != "wrong-name" || name_counts) symptom.signs.push_back(std::move(sign));
     } catch (const Failure&) {
       // The roots cannot be read, and libpq has said so.
     }

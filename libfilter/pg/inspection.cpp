@@ -1,7 +1,6 @@
 #include "libfilter/pg/inspection.hpp"
 
 #include <libpq-fe.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,15 +12,6 @@
 namespace sluice {
 
 namespace {
-
-// The file by which libpq checks certificates: sslrootcert, or the one of the home if there is one.
-std::string roots_of_libpq(const Settings& settings) {
-  std::string file = settings.value("sslrootcert");
-  if (const char* home = std::getenv("HOME"); file.empty() && home != nullptr)
-    file = std::string(home) + "/.postgresql/root.crt";
-  struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 ? file : "";
-}
 
 std::string at(const Attempt& attempt) {
   return attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host;
@@ -88,7 +78,8 @@ void warn(Inspection& found) {
     if (days < 0)
       say("the server's certificate has expired");
     else if (days < 30)
-      say("the server's certificate expires in " + std::to_string(static_cast<int>(days)) + (days == 1 ? " day" : " days"));
+      say("the server's certificate expires in " + std::to_string(static_cast<int>(days)) +
+          (days == 1 ? " day" : " days"));
   }
   // 350 s: load balancers and NAT gateways of Amazon; Azure's forget after 240 s (their manuals).
   constexpr int kShortest = 240;
@@ -121,7 +112,7 @@ std::string Inspection::verified() const {
   if (mode == "verify-full") return "chain and name";
   if (mode == "verify-ca") return "chain";
   // As it was before there were those two (manual 34.19.1).
-  return mode == "require" && !roots_of_libpq(settings).empty() ? "chain" : "nothing";
+  return mode == "require" && !settings.root_certificates().empty() ? "chain" : "nothing";
 }
 
 Inspection inspect(Tried tried, const Settings& settings, const AdviceBook& book) {
@@ -138,7 +129,7 @@ Inspection inspect(Tried tried, const Settings& settings, const AdviceBook& book
     found.timers = timers(connection);
     found.encrypted = PQsslInUse(connection) != 0;
     if (auto* tls = static_cast<ssl_st*>(PQsslStruct(connection, "OpenSSL")); tls != nullptr) {
-      std::string roots = roots_of_libpq(settings);
+      std::string roots = settings.root_certificates();
       if (roots.empty()) roots = system_roots().value_or("");
       try {
         found.tls =

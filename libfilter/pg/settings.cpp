@@ -1,6 +1,7 @@
 #include "libfilter/pg/settings.hpp"
 
 #include <libpq-fe.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -299,6 +300,13 @@ std::vector<Settings::Endpoint> Settings::endpoints() const {
     out.push_back(std::move(one));
   }
   return out;
+}
+
+std::string Settings::root_certificates() const {
+  std::string file = value("sslrootcert");
+  if (const char* home = std::getenv("HOME"); file.empty() && home != nullptr)
+    file = std::string(home) + "/.postgresql/root.crt";
+  return ::access(file.c_str(), F_OK) == 0 ? file : "";
 }
 
 void fill_in(Settings& settings, const std::string& application_name) {

@@ -60,6 +60,10 @@ class Settings {
   // At least one. Throws Failure::usage where the lists do not fit together.
   std::vector<Endpoint> endpoints() const;
 
+  // The file by which libpq checks certificates: sslrootcert, or ~/.postgresql/root.crt (manual 34.19.1).
+  // Empty where there is no such file.
+  std::string root_certificates() const;
+
  private:
   std::vector<Setting> all_;
 };
