@@ -485,9 +485,11 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
     try {
       diagnosis.tls = probe_tls(question);
       // libpq looks at the name last: where it did not like the chain, another name is not the failure.
+      // Where it had no file to judge by, what a judgement finds is not the failure either.
+      const bool judged = !contains(symptom.text, "root certificate file");
       const bool name_counts =
           settings.value("sslmode") == "verify-full" && !contains(symptom.text, "certificate verify failed");
-      for (auto& sign : diagnosis.tls->signs())
+      for (auto& sign : judged ? diagnosis.tls->signs() : std::vector<std::string>())
         if (sign != "wrong-name" || name_counts) symptom.signs.push_back(std::move(sign));
     } catch (const Failure&) {
       // The roots cannot be read, and libpq has said so.
