@@ -64,6 +64,23 @@ constexpr const char* kInUri = "in a URI write % as %25, @ as %40, / as %2F, : a
 constexpr const char* kInPairs =
     "put a value with blanks between single quotes; inside, write \\' for a quote and \\\\ for a backslash";
 
+// Of libpq, where the word is a keyword that the libpq in use need not know yet (release notes); else 0.
+int later_version(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, int>, 10> kSince = {{{"require_auth", 16},
+                                                                        {"sslcertmode", 16},
+                                                                        {"load_balance_hosts", 16},
+                                                                        {"sslnegotiation", 17},
+                                                                        {"gssdelegation", 17},
+                                                                        {"min_protocol_version", 18},
+                                                                        {"max_protocol_version", 18},
+                                                                        {"sslkeylogfile", 18},
+                                                                        {"oauth_issuer", 18},
+                                                                        {"servicefile", 18}}};
+  const auto found =
+      std::find_if(kSince.begin(), kSince.end(), [&](const auto& one) { return one.first == word; });
+  return found == kSince.end() ? 0 : found->second;
+}
+
 // What libpq says of a text that it cannot read. It quotes pieces of the text, which may be pieces of a
 // password ("password=two words"): only what cannot be one is repeated.
 Failure unreadable(std::string_view words, const char* how) {
@@ -71,6 +88,10 @@ Failure unreadable(std::string_view words, const char* how) {
   const auto end = words.rfind('"');
   const auto quoted = begin == end ? std::string_view() : words.substr(begin + 1, end - begin - 1);
   if (words.starts_with("invalid connection option") || words.starts_with("invalid URI query parameter")) {
+    if (const auto since = later_version(quoted); since > 0)
+      return bad_conninfo("libpq knows " + std::string(quoted) + " from version " + std::to_string(since) +
+                              " on, and this one is " + std::to_string(PQlibVersion() / 10000),
+                          {}, "leave it out");
     if (const auto keyword = meant(quoted))
       return bad_conninfo("there is no option '" + std::string(quoted) + "'", {},
                           "did you mean " + *keyword + "?");

@@ -162,6 +162,19 @@ TEST_CASE("a slip in a keyword is named, with what was meant") {
   CHECK(refusal("postgresql://h/d?conect_timeout=3").hint == "did you mean connect_timeout?");
 }
 
+TEST_CASE("a keyword of a later libpq is known as such, and taken where libpq knows it") {
+  std::string got;
+  try {
+    got = parsed("host=h sslnegotiation=direct");
+  } catch (const Failure& failure) {
+    got = failure.what();
+  }
+  const bool taken = got == "host=h|sslnegotiation=direct";
+  CHECK_MESSAGE(
+      (taken || got.starts_with("connection string: libpq knows sslnegotiation from version 17 on, and ")),
+      got);
+}
+
 TEST_CASE("hosts, addresses and ports are taken apart as libpq does") {
   const auto list = [](std::string_view text) {
     std::string out;
