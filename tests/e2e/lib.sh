@@ -122,10 +122,11 @@ e2e_interrupted() {
   exit "$2"
 }
 
-# cluster_start NAME SUPERUSER [BINDIR]: an empty cluster, running, UTF8 and C.
+# cluster_start NAME SUPERUSER [BINDIR]: an empty cluster, running, UTF8 and C; of the programs in BINDIR,
+# else in E2E_SERVER_BIN, else of this machine's.
 # An initdb of the same kind is copied, not repeated.
 cluster_start() {
-  local name=$1 super=$2 bin=${3:-$E2E_BIN} dir=$E2E_DIR/$1 seed version
+  local name=$1 super=$2 bin=${3:-${E2E_SERVER_BIN:-$E2E_BIN}} dir=$E2E_DIR/$1 seed version
   version=$("$bin/postgres" --version) || return 1
   seed=$E2E_DIR/seed.$super.$(printf '%s' "$version" | cksum | cut -d' ' -f1)
   if [ ! -d "$seed" ]; then
