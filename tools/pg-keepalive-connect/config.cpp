@@ -54,6 +54,7 @@ Config Config::from(const Options& options, const std::vector<std::string>& comm
     if (texts.size() > 1)
       throw usage("more than one connection string", "quote it as one word; a COMMAND comes behind --");
     config.conninfo = texts.front();
+    config.conninfo_given = true;
   }
   config.command = command;
   config.connection = ConnectionOptions::from(options);

@@ -13,6 +13,7 @@ struct Config {
   enum class Print { nothing, uri, conninfo, env, service };
 
   std::string conninfo;
+  bool conninfo_given = false;       // else the environment has to say something
   std::vector<std::string> command;  // empty: connect and tell
   ConnectionOptions connection;
   Print print = Print::nothing;
