@@ -2,6 +2,8 @@
 // program with the same settings, keepalives included. It changes nothing on the server, never overrides what
 // the user has set, and shows no password: not in messages, not in an argument list, not in an environment.
 
+#include <sys/stat.h>
+
 #include <cstring>
 #include <iostream>
 #include <iterator>
@@ -34,6 +36,7 @@ void write(const Config& config, const std::string& text) {
 
 void print(const Config& config, const Settings& settings) {
   const auto secrets = config.show_password ? Secrets::shown : Secrets::hidden;
+  if (config.show_password) umask(077);  // for --output
   switch (config.print) {
     case Config::Print::uri:
       return write(config, as_uri(settings, secrets) + "\n");
@@ -138,9 +141,15 @@ struct CommandLine {
     int i = 0;
     for (; i < argc && std::strcmp(argv[i], "--") != 0; ++i) ours.emplace_back(argv[i]);
     for (++i; i < argc; ++i) command.emplace_back(argv[i]);
-    for (std::size_t a = 1; a < ours.size(); ++a)
-      if (ours[a].find_first_of("=:@") != std::string::npos && !ours[a].starts_with("-"))
+    constexpr std::string_view kCommand = "--password-command";
+    for (std::size_t a = 1; a < ours.size(); ++a) {
+      if (ours[a - 1] == kCommand)
+        hide_argument(argv[a], "***");
+      else if (ours[a].starts_with(std::string(kCommand) + "="))
+        hide_argument(argv[a] + kCommand.size() + 1, "***");
+      else if (ours[a].find_first_of("=:@") != std::string::npos && !ours[a].starts_with("-"))
         hide_argument(argv[a], "(connection string)");
+    }
   }
 };
 
