@@ -2,8 +2,6 @@
 // program with the same settings, keepalives included. It changes nothing on the server, never overrides what
 // the user has set, and shows no password: not in messages, not in an argument list, not in an environment.
 
-#include <sys/stat.h>
-
 #include <cstring>
 #include <iostream>
 #include <iterator>
@@ -36,7 +34,6 @@ void write(const Config& config, const std::string& text) {
 
 void print(const Config& config, const Settings& settings) {
   const auto secrets = config.show_password ? Secrets::shown : Secrets::hidden;
-  if (config.show_password) umask(077);  // for --output
   switch (config.print) {
     case Config::Print::uri:
       return write(config, as_uri(settings, secrets) + "\n");
