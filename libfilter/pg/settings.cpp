@@ -319,7 +319,8 @@ int whole_number(const Settings& settings, std::string_view keyword) {
   constexpr const char* kBlanks = " \t\n\v\f\r";
   const auto begin = std::min(text.find_first_not_of(kBlanks), text.size());
   const char* end = text.data() + text.find_last_not_of(kBlanks) + 1;
-  const char* first = text.data() + begin + (text.compare(begin, 1, "+") == 0 ? 1 : 0);
+  const char* first =
+      text.data() + begin + (text.compare(begin, 1, "+") == 0 && text.compare(begin, 2, "+-") != 0 ? 1 : 0);
   int value = 0;
   const auto [rest, error] = std::from_chars(first, std::max(first, end), value);
   if (error != std::errc() || rest != end)

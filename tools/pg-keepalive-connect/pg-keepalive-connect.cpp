@@ -79,8 +79,8 @@ Patience patience(const Config& config, const Messages& messages) {
         const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
       };
-      messages.note(place_of(last) + ": " + advice.summary + "; next try in " + seconds(pause) + ", " +
-                    seconds(left) + " left");
+      messages.note(place_of(last) + ": " + printable(advice.summary, 1000) + "; next try in " +
+                    seconds(pause) + ", " + seconds(left) + " left");
     };
   return patience;
 }
