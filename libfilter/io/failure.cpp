@@ -2,19 +2,41 @@
 
 namespace sluice {
 
+namespace {
+
+// Bytes of the character of UTF-8 at the beginning of TEXT; 0 where there is none, or one that a terminal
+// obeys: U+0000 to U+001F, U+007F to U+009F.
+std::size_t harmless(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7f ? 1 : 0;
+  const std::size_t size = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
+  if (byte(0) < 0xc0 || byte(0) > 0xf4 || text.size() < size) return 0;
+  unsigned code = byte(0) & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+    code = code << 6 | (byte(i) & 0x3fU);
+  }
+  const unsigned least = size == 2 ? 0xa0 : size == 3 ? 0x800 : 0x10000;
+  return code >= least ? size : 0;
+}
+
+}  // namespace
+
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   constexpr char kHex[] = "0123456789abcdef";
-  for (const char c : text) {
+  while (!text.empty()) {
     if (out.size() >= limit) return out + "...";
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
+    const std::size_t size = harmless(text);
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (size > 0) {
+      out += text.substr(0, size);
+    } else if (byte == '\n') {
       out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
     } else {
-      out.push_back(c);
+      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
     }
+    text.remove_prefix(size > 0 ? size : 1);
   }
   return out;
 }

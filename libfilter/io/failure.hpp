@@ -40,7 +40,7 @@ struct Notice {
   std::string message, detail, hint;
 };
 
-// TEXT for a message: control characters escaped, cut to at most LIMIT bytes.
+// TEXT for a message: control characters and what is not UTF-8 escaped, cut to about LIMIT bytes.
 std::string printable(std::string_view text, std::size_t limit = 160);
 
 }  // namespace sluice

@@ -14,9 +14,11 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "libfilter/io/failure.hpp"
+#include "libfilter/pg/deadline.hpp"
 
 extern char** environ;  // POSIX; not in every header
 
@@ -77,6 +79,19 @@ int wait_for(pid_t child) {
   return status;
 }
 
+// Nothing when it runs on past DEADLINE.
+std::optional<int> wait_for(pid_t child, const Deadline& deadline) {
+  using std::chrono::milliseconds;
+  for (milliseconds pause(1); !deadline.passed(); pause = std::min(pause * 2, milliseconds(50))) {
+    int status = 0;
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child) return status;
+    if (ended < 0 && errno != EINTR) fail("waitpid");
+    std::this_thread::sleep_for(pause);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void forbid_core_files() {
@@ -96,6 +111,8 @@ pid_t start_child(const ChildOptions& options) {
   const auto envp = pointers(environment);
   const auto core_limit = core_limit_before;
   Pipe trouble;
+  // Where it is ignored, as a caller may have left it, nobody learns how a child ended.
+  std::signal(SIGCHLD, SIG_DFL);
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) fail("fork");
@@ -128,7 +145,7 @@ pid_t start_child(const ChildOptions& options) {
 }
 
 std::string first_line_of(const std::string& command, const std::map<std::string, std::string>& environment,
-                          std::chrono::milliseconds deadline) {
+                          std::chrono::milliseconds time) {
   const auto failure = [](const std::string& what) {
     return Failure(Failure::Kind::server, "the command for the password " + what, {},
                    "run it by itself: it has to print the password, and nothing before it");
@@ -152,19 +169,13 @@ std::string first_line_of(const std::string& command, const std::map<std::string
   output.close_write();
 
   constexpr std::size_t kMost = 64 * 1024;
-  const auto end = std::chrono::steady_clock::now() + deadline;
+  const auto deadline = Deadline::in(time);
   std::string printed;
-  bool late = false;
   while (printed.size() < kMost) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
     pollfd waiting{output.read, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready == 0) {
-      late = true;
-      break;
-    }
+    const int ready = ::poll(&waiting, 1, deadline.for_poll());
+    if (deadline.passed()) break;
+    if (ready <= 0) continue;
     std::array<char, 4096> buffer{};
     const auto got = ::read(output.read, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
@@ -172,9 +183,13 @@ std::string first_line_of(const std::string& command, const std::map<std::string
     printed.append(buffer.data(), static_cast<std::size_t>(got));
   }
   output.close_read();
-  if (late) kill(-child, SIGKILL);
-  const int status = wait_for(child);
-  if (late) throw failure("was not done in " + std::to_string(deadline.count() / 1000) + " s");
+  const auto ended = wait_for(child, deadline);
+  if (!ended) {
+    kill(-child, SIGKILL);
+    wait_for(child);
+    throw failure("was not done in " + std::to_string(time.count() / 1000) + " s");
+  }
+  const int status = *ended;
   const std::string line = printed.substr(0, printed.find_first_of("\r\n"));
   if (WIFSIGNALED(status) && !(WTERMSIG(status) == SIGPIPE && !line.empty()))
     throw failure("was ended by signal " + std::to_string(WTERMSIG(status)));

@@ -18,8 +18,9 @@ struct ChildOptions {
   bool own_group = false;
 };
 
-// Starts it with no signal blocked and with the limit of core files that this process began with. When this
-// process dies first, the child gets SIGTERM. Throws std::system_error with the error of exec.
+// Starts it with no signal blocked and with the limit of core files that this process began with. When the
+// calling thread ends first, the child gets SIGTERM. SIGCHLD has its default action from here on. Throws
+// std::system_error with the error of exec.
 pid_t start_child(const ChildOptions& options);
 
 // Makes core files of this process impossible: it holds a password. A child has the limit from before.
@@ -29,6 +30,6 @@ void forbid_core_files();
 // standard input is empty. Throws Failure::server when it cannot be run, fails, prints nothing, or is not
 // done in time.
 std::string first_line_of(const std::string& command, const std::map<std::string, std::string>& environment,
-                          std::chrono::milliseconds deadline);
+                          std::chrono::milliseconds time);
 
 }  // namespace sluice

@@ -9,12 +9,14 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
+#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "libfilter/io/failure.hpp"
+#include "libfilter/pg/deadline.hpp"
 
 namespace sluice {
 
@@ -25,27 +27,6 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kTimeout = "timeout expired";  // libpq's words for its own
 enum class Asked { no, yes };  // whether the server has asked for a password or its like
-
-// A moment, or never.
-class Deadline {
- public:
-  static Deadline in(milliseconds time) { return Deadline(Clock::now() + time); }
-  static Deadline never() { return Deadline(Clock::time_point::max()); }
-
-  Deadline or_before(const Deadline& other) const { return Deadline(std::min(at_, other.at_)); }
-  bool passed() const { return Clock::now() >= at_; }
-  Clock::time_point at() const { return at_; }
-  // For poll(): -1 is never; rounded up, so that it has passed when poll comes back.
-  int for_poll() const {
-    if (at_ == Clock::time_point::max()) return -1;
-    const auto left = std::chrono::ceil<milliseconds>(at_ - Clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000));
-  }
-
- private:
-  explicit Deadline(Clock::time_point at) : at_(at) {}
-  Clock::time_point at_;
-};
 
 struct Resolved {
   std::vector<std::string> addresses;
@@ -81,7 +62,8 @@ Resolved ask_resolver(const std::string& host) {
   return out;
 }
 
-// getaddrinfo has no deadline: it is asked in a thread that nobody waits for any longer.
+// getaddrinfo has no deadline: it is asked in a thread that nobody waits for any longer. It takes no signals:
+// those of the process are for whoever waits for them in the main thread.
 std::optional<Resolved> resolve(const std::string& host, const Deadline& deadline) {
   struct Answer {
     std::mutex mutex;
@@ -89,15 +71,20 @@ std::optional<Resolved> resolve(const std::string& host, const Deadline& deadlin
     std::optional<Resolved> resolved;
   };
   const auto answer = std::make_shared<Answer>();
-  std::thread([answer, host] {
+  sigset_t every, before;
+  sigfillset(&every);
+  pthread_sigmask(SIG_SETMASK, &every, &before);
+  std::thread thread([answer, host] {
     auto resolved = ask_resolver(host);
     const std::lock_guard lock(answer->mutex);
     answer->resolved = std::move(resolved);
     answer->came.notify_one();
-  }).detach();
+  });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread.detach();
   std::unique_lock lock(answer->mutex);
   const auto there = [&] { return answer->resolved.has_value(); };
-  if (deadline.for_poll() < 0) {
+  if (deadline.is_never()) {
     answer->came.wait(lock, there);
   } else {
     answer->came.wait_until(lock, deadline.at(), there);
@@ -169,6 +156,10 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+bool is_of_target_session_attrs(const Words& words) {
+  return words.text.starts_with("session is ") || words.text.starts_with("server is ");
+}
+
 // The stage that a failure belongs to. One call of PQconnectPoll may go through several: SQLSTATE knows
 // better (PostgreSQL manual, appendix A).
 Stage stage_of_failure(const Words& words, Stage seen, Asked asked) {
@@ -180,7 +171,7 @@ Stage stage_of_failure(const Words& words, Stage seen, Asked asked) {
   if (!state.empty()) return seen == Stage::start_up && state.starts_with("08") ? seen : Stage::session;
   // libpq's own words; it speaks English here, since nothing calls setlocale.
   if (contains(words.text, "expected authentication request")) return Stage::start_up;
-  if (words.text.starts_with("session is ") || words.text.starts_with("server is ")) return Stage::session;
+  if (is_of_target_session_attrs(words)) return Stage::session;
   if (contains(words.text, "fe_sendauth") || contains(words.text, "authentication") ||
       contains(words.text, "channel binding") || contains(words.text, "SCRAM"))
     return Stage::authentication;
@@ -193,17 +184,29 @@ bool is_token(std::string_view password) {
   return contains(password, "X-Amz-Signature=") || (password.starts_with("eyJ") && contains(password, "."));
 }
 
-// Whether libpq goes on to the next address or host (fe-connect.c: try_next_addr, try_next_host).
-bool leads_on(const Symptom& symptom, bool timed_out) {
-  if (timed_out || symptom.stage == Stage::name || symptom.stage == Stage::tcp) return true;
-  if (symptom.sqlstate == "57P03") return true;
-  return symptom.stage == Stage::session && symptom.sqlstate.empty();  // target_session_attrs
+// Where libpq goes on after a failure (fe-connect.c: try_next_addr, try_next_host, error_return).
+enum class Next { address, host, nowhere };
+
+// WORDS are the last ones, STAGE theirs.
+Next next_after(const Words& words, Stage stage) {
+  if (words.text == kTimeout || stage == Stage::tcp) return Next::address;
+  return words.sqlstate == "57P03" || is_of_target_session_attrs(words) ? Next::host : Next::nowhere;
+}
+
+// The message that tells most, of those for each way that libpq tried. The first, but for a refusal by
+// pg_hba.conf when another way got further: with sslmode=allow, or where a line is for hostnossl.
+const Words& telling(const std::vector<Words>& all) {
+  const auto refused = [](const Words& one) { return contains(one.text, "pg_hba.conf"); };
+  if (refused(all.front()))
+    for (const auto& one : all)
+      if (!one.sqlstate.empty() && !refused(one)) return one;
+  return all.front();
 }
 
 struct Outcome {
   Attempt attempt;
   Connection connection;
-  bool timed_out = false;
+  Next next = Next::nowhere;
 };
 
 // One address. TARGET is target_session_attrs.
@@ -238,15 +241,21 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
   if (connection == nullptr) throw std::bad_alloc();
   // The only way to SQLSTATE before there is a session: it stands in the message then.
   PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+  // libpq would write a server's notices to standard error as they come, escape sequences and all.
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
 
   int answers = 0;  // of the server, up to the authentication
   const auto fail = [&](std::string_view message, Stage seen) {
-    const auto words = words_of(message);
-    const Words first = words.empty() ? Words() : words.front();
+    auto all = words_of(message);
+    if (all.empty()) all.emplace_back();
+    const auto asked = answers > 1 ? Asked::yes : Asked::no;
+    outcome.next = next_after(all.back(), stage_of_failure(all.back(), seen, asked));
+    const Words& words = telling(all);
     Symptom symptom;
-    symptom.stage = stage_of_failure(first, seen, answers > 1 ? Asked::yes : Asked::no);
-    symptom.sqlstate = first.sqlstate;
-    symptom.text = without_secrets(first.text, settings);
+    symptom.stage = stage_of_failure(words, seen, asked);
+    symptom.sqlstate = words.sqlstate;
+    symptom.text = without_secrets(words.text, settings);
     if (is_token(settings.value("password"))) symptom.signs.emplace_back("token");
     clock.failed_in(symptom.stage);
     attempt.failure = std::move(symptom);
@@ -268,12 +277,11 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
     pollfd waiting{PQsocket(connection), static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT),
                    0};
     const int ready = ::poll(&waiting, 1, deadline.for_poll());
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready == 0) {
-      outcome.timed_out = true;
+    if (deadline.passed()) {
       fail(kTimeout, last);
       return outcome;
     }
+    if (ready <= 0) continue;
     if (PQstatus(connection) == CONNECTION_AWAITING_RESPONSE && next == PGRES_POLLING_READING) {
       ++answers;
       clock.enter(last = Stage::authentication);
@@ -296,8 +304,8 @@ milliseconds connect_timeout(const Settings& settings) {
   return std::chrono::seconds(std::atoi(settings.value("connect_timeout").c_str()));
 }
 
-// Once through all hosts and their addresses.
-void try_hosts(const Settings& settings, const std::string& target, const Deadline& end, Tried& tried) {
+// Once through all hosts and their addresses. Next::nowhere: libpq would look no further.
+Next try_hosts(const Settings& settings, const std::string& target, const Deadline& end, Tried& tried) {
   const auto timeout = connect_timeout(settings);
   const auto deadline = [&] {
     return (timeout.count() > 0 ? Deadline::in(timeout) : Deadline::never()).or_before(end);
@@ -339,11 +347,13 @@ void try_hosts(const Settings& settings, const std::string& target, const Deadli
       tried.attempts.push_back(std::move(outcome.attempt));
       if (outcome.connection) {
         tried.connection = std::move(outcome.connection);
-        return;
+        return Next::nowhere;
       }
-      if (!leads_on(*tried.attempts.back().failure, outcome.timed_out)) return;
+      if (outcome.next == Next::nowhere) return Next::nowhere;
+      if (outcome.next == Next::host) break;
     }
   }
+  return Next::host;
 }
 
 // The attempt that tells most: the last one that came furthest.
@@ -423,8 +433,7 @@ Tried connect(const Settings& settings, const PasswordSource& password, const Pa
       if (password) now.set("password", password(), Settings::Source::option);
       const std::string target = settings.value("target_session_attrs");
       if (target == "prefer-standby") {  // libpq's two rounds, over all hosts
-        try_hosts(now, "standby", end, tried);
-        if (!tried.connection) try_hosts(now, "any", end, tried);
+        if (try_hosts(now, "standby", end, tried) == Next::host) try_hosts(now, "any", end, tried);
       } else {
         try_hosts(now, target, end, tried);
       }

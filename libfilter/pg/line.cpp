@@ -59,6 +59,11 @@ int Line::connect_to(const sockaddr* address, socklen_t length) {
 
 std::size_t Line::read(void* to, std::size_t most) {
   for (;;) {
+    // There is something to read for as long as a server floods.
+    if (Clock::now() >= deadline_) {
+      ending_ = Ending::late;
+      return 0;
+    }
     const ssize_t count = uninterrupted([&] { return recv(socket_.get(), to, most, 0); });
     if (count > 0) return static_cast<std::size_t>(count);
     if (count == 0) {

@@ -7,13 +7,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string_view>
 
 #include "libfilter/io/failure.hpp"
+#include "libfilter/pg/deadline.hpp"
 
 namespace sluice {
 
@@ -28,31 +28,32 @@ Failure failure(const PGconn* connection, const std::string& otherwise) {
   return Failure(Failure::Kind::server, words.empty() ? otherwise : words);
 }
 
-// PQexec would wait without end for a server that has stopped to answer.
-Result query(PGconn* connection, const char* sql, std::chrono::milliseconds time) {
-  const auto deadline = Clock::now() + time;
+// The rows, each of COLUMNS. PQexec would wait without end for a server that has stopped to answer.
+Result query(PGconn* connection, const char* sql, int columns, const Deadline& deadline) {
   if (PQsendQuery(connection, sql) == 0) throw failure(connection, "cannot send a query");
   Result last(nullptr, PQclear);
   while (true) {
     while (PQisBusy(connection) != 0) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
       pollfd waiting{PQsocket(connection), POLLIN, 0};
-      const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
-      if (ready < 0 && errno == EINTR) continue;
-      if (ready == 0) throw Failure(Failure::Kind::server, "timeout expired");
-      if (PQconsumeInput(connection) == 0) throw failure(connection, "the connection is lost");
+      const int ready = ::poll(&waiting, 1, deadline.for_poll());
+      if (deadline.passed()) throw Failure(Failure::Kind::server, "timeout expired");
+      if (ready > 0 && PQconsumeInput(connection) == 0) throw failure(connection, "the connection is lost");
     }
     PGresult* result = PQgetResult(connection);
     if (result == nullptr) break;
     last.reset(result);
+    // At once: behind the start of a COPY the next result is the same again, without end.
+    if (PQresultStatus(result) != PGRES_TUPLES_OK) break;
   }
-  if (PQresultStatus(last.get()) != PGRES_TUPLES_OK) throw failure(connection, "no answer to a query");
+  if (PQresultStatus(last.get()) != PGRES_TUPLES_OK || PQnfields(last.get()) != columns)
+    throw failure(connection, "what answers is no PostgreSQL: it takes no simple query");
   return last;
 }
 
 }  // namespace
 
-ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline) {
+ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds time) {
+  const auto deadline = Deadline::in(time);
   ServerFacts facts;
   const auto row =
       query(connection,
@@ -60,7 +61,9 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline
             "pg_catalog.current_setting('server_version_num'), "
             "CURRENT_USER, pg_catalog.current_database(), pg_catalog.current_setting('is_superuser'), "
             "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')",
-            deadline);
+            7, deadline);
+  if (PQntuples(row.get()) != 1)
+    throw Failure(Failure::Kind::server, "what answers is no PostgreSQL: it says nothing of itself");
   const auto column = [&](int i) { return std::string(PQgetvalue(row.get(), 0, i)); };
   facts.version = column(0);
   facts.version_number = std::atoi(column(1).c_str());
@@ -74,17 +77,18 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline
             "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', "
             "'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', "
             "'transaction_timeout') AND unit = 'ms'",
-            deadline);
+            2, deadline);
   for (int i = 0; i < PQntuples(timeouts.get()); ++i)
     facts.timeouts_ms[PQgetvalue(timeouts.get(), i, 0)] = std::atoll(PQgetvalue(timeouts.get(), i, 1));
   return facts;
 }
 
-double round_trip_ms(pg_conn* connection, std::chrono::milliseconds deadline) {
+double round_trip_ms(pg_conn* connection, std::chrono::milliseconds time) {
+  const auto deadline = Deadline::in(time);
   double best = std::numeric_limits<double>::max();
   for (int i = 0; i < 5; ++i) {
     const auto begin = Clock::now();
-    query(connection, "SELECT 1", deadline);
+    query(connection, "SELECT 1", 1, deadline);
     best = std::min(best, std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
   }
   return best;

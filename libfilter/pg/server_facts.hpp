@@ -20,11 +20,11 @@ struct ServerFacts {
   std::map<std::string, long long> timeouts_ms;
 };
 
-// Throws Failure::server, with the server's words, when it does not answer in time or with an error.
-ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline);
+// Throws Failure::server, with the server's words, when it is not done in TIME, or for an error.
+ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds time);
 
 // The shortest of five queries that do nothing, in milliseconds. Throws likewise.
-double round_trip_ms(pg_conn* connection, std::chrono::milliseconds deadline);
+double round_trip_ms(pg_conn* connection, std::chrono::milliseconds time);
 
 // What the kernel says of the socket (tcp(7)); null for a Unix socket.
 struct Timers {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -330,18 +331,37 @@ std::string Settings::root_certificates() const {
   return ::access(file.c_str(), F_OK) == 0 ? file : "";
 }
 
+namespace {
+
+// As libpq reads it (fe-connect.c, parse_int_param): blanks around it are allowed. A word that it would not
+// take is not repeated: it may be a piece of something else.
+int whole_number(const Settings& settings, std::string_view keyword) {
+  const std::string text = settings.value(keyword);
+  constexpr const char* kBlanks = " \t\n\v\f\r";
+  const auto begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  const char* end = text.data() + text.find_last_not_of(kBlanks) + 1;
+  const char* first =
+      text.data() + begin + (text.compare(begin, 1, "+") == 0 && text.compare(begin, 2, "+-") != 0 ? 1 : 0);
+  int value = 0;
+  const auto [rest, error] = std::from_chars(first, std::max(first, end), value);
+  if (error != std::errc() || rest != end)
+    throw Failure(Failure::Kind::usage, std::string(keyword) + " is not a whole number, or a too large one");
+  return value;
+}
+
+}  // namespace
+
 void fill_in(Settings& settings, const std::string& application_name) {
-  settings.fill("keepalives", "1");
-  const auto number = [&](std::string_view keyword, long long otherwise) {
+  const auto number = [&](std::string_view keyword, long long otherwise) -> long long {
     settings.fill(keyword, std::to_string(otherwise));
-    return std::atoll(settings.value(keyword).c_str());
+    return whole_number(settings, keyword);
   };
-  if (settings.value("keepalives") != "0") {
+  if (number("keepalives", 1) != 0) {
     const auto idle = number("keepalives_idle", 60);
     const auto interval = number("keepalives_interval", 10);
     const auto count = number("keepalives_count", 6);
-    constexpr long long kDay = 86'400'000;
-    number("tcp_user_timeout", std::clamp((idle + interval * count) * 1000, 0LL, kDay));
+    constexpr long long kDay = 86'400;
+    number("tcp_user_timeout", std::clamp(idle + interval * count, 0LL, kDay) * 1000);
   }
   number("connect_timeout", 30);
   if (!application_name.empty()) settings.fill("application_name", application_name);

@@ -73,7 +73,8 @@ std::string_view name_of(Settings::Source source);
 
 // Fills in, where it is missing, what keeps an idle connection alive through NAT and load balancers and ends
 // a dead one: keepalives, keepalives_idle (60 s), keepalives_interval (10 s), keepalives_count (6),
-// tcp_user_timeout (what these add up to), connect_timeout (30 s), application_name. With keepalives=0 libpq
+// tcp_user_timeout (what these add up to), connect_timeout (30 s), application_name. Throws Failure::usage
+// where one of them is no whole number: libpq would find that out later, or never. With keepalives=0 libpq
 // sets none of the timers, and none is filled in.
 void fill_in(Settings& settings, const std::string& application_name);
 

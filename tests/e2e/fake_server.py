@@ -14,6 +14,8 @@ none, for each connection (the password that was sent, where the mode asks for i
   after-startup         takes the start-up packet and closes
   error STATE TEXT [N PORT]  answers with FATAL and TEXT, or what is in the file @TEXT; the first N times, then
                         it hands on to the real server at PORT
+  session WHAT          lets everybody in, and then: closes; floods with notices; copies where it was asked
+                        something; answers without rows; says a notice with terminal codes and ends the session
   tokens NAME PORT N    speaks as a server with PAM: asks for a cleartext password, which must be the newest
                         line of the file NAME and not have been used. The first N good ones are told that the
                         server starts up, any other is handed on to the real server at PORT.
@@ -58,9 +60,9 @@ def message(kind, body):
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
-def fatal(state, text):
+def fatal(state, text, kind=b"E"):
     fields = {"S": "FATAL", "V": "FATAL", "C": state, "M": text, "F": "fake.c", "L": "1", "R": "fake"}
-    return message(b"E", b"".join(k.encode() + v.encode() + b"\0" for k, v in fields.items()) + b"\0")
+    return message(kind, b"".join(k.encode() + v.encode() + b"\0" for k, v in fields.items()) + b"\0")
 
 
 class Server:
@@ -140,6 +142,24 @@ class Server:
             client.sendall(fatal(state, text))
         else:
             hand_on(client, start, until[1])
+
+    def serve_session(self, client):
+        startup_packet(client)
+        self.seen("start-up")
+        client.sendall(message(b"R", struct.pack("!I", 0)))
+        what = self.args[0]
+        ready = message(b"S", b"server_version\0" + b"15.1\0") + message(b"Z", b"I")
+        if what == "notice":
+            client.sendall(fatal("01000", "\x1b[31mred \x1b]0;title\x07", b"N") + fatal("57P01", "the end"))
+        flood = fatal("01000", "x", b"N") * 50000
+        while what == "floods":
+            client.sendall(flood)
+        while what in ("copies", "no-rows"):
+            client.sendall(ready)
+            client.recv(1024)
+            ready = message(b"H", struct.pack("!BH", 0, 0))
+            if what == "no-rows":
+                ready = message(b"T", struct.pack("!H", 0)) + message(b"C", b"SELECT 0\0") + message(b"Z", b"I")
 
     def serve_tokens(self, client):
         newest, port, held_back = self.args

@@ -106,6 +106,32 @@ TEST_CASE("keepalives switched off stay off, and no timer is filled in that libp
   CHECK(said(settings) == "connect_timeout=30|keepalives=0");
 }
 
+TEST_CASE("a timer that is no number for libpq is refused, and not repeated") {
+  for (const char* text :
+       {"connect_timeout=geheim", "connect_timeout=''", "keepalives=1x", "keepalives_idle=99999999999",
+        "keepalives_interval=1.5", "keepalives_count='- 1'", "tcp_user_timeout=+-1"}) {
+    CAPTURE(text);
+    Settings settings = Settings::parse(text);
+    try {
+      fill_in(settings, "");
+      FAIL_CHECK("not refused");
+    } catch (const Failure& failure) {
+      CHECK(failure.kind == Failure::Kind::usage);
+      CHECK(all_words(failure).find("geheim") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("the greatest numbers that libpq takes add up to a day, and blanks around a number are libpq's") {
+  Settings settings = Settings::parse(
+      "keepalives_idle=2147483647 keepalives_interval=' +2147483647 ' keepalives_count=2147483647");
+  fill_in(settings, "");
+  CHECK(settings.value("tcp_user_timeout") == "86400000");
+  Settings negative = Settings::parse("keepalives_idle=-5 keepalives_interval=-1");
+  fill_in(negative, "");
+  CHECK(negative.value("tcp_user_timeout") == "0");
+}
+
 TEST_CASE("a setting of the environment or of the chosen service counts as the user's") {
   const std::string file =
       std::string(std::getenv("TMPDIR") ? std::getenv("TMPDIR") : "/tmp") + "/pgsluice-unit-service";

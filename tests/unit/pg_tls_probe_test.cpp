@@ -339,6 +339,31 @@ TEST_CASE("A server that does not close when we part is left after a second") {
   CHECK(took < 5s);  // the deadline is 10 s
 }
 
+TEST_CASE("A server that floods instead of closing is left after a second too") {
+  const Scene scene;
+  Server server([&](int fd) {
+    if (!is_request(fd)) return;
+    say(fd, "S");
+    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_use_certificate(context, scene.identity.certificate.get());
+    SSL_CTX_use_PrivateKey(context, scene.identity.key.get());
+    SSL* connection = SSL_new(context);
+    SSL_set_fd(connection, fd);
+    SSL_accept(connection);
+    const std::string flood(16384, 'x');
+    const auto end = std::chrono::steady_clock::now() + 8s;
+    while (std::chrono::steady_clock::now() < end &&
+           SSL_write(connection, flood.data(), static_cast<int>(flood.size())) > 0)
+      continue;
+    SSL_free(connection);
+    SSL_CTX_free(context);
+  });
+  const auto began = std::chrono::steady_clock::now();
+  const TlsReport report = probe_tls(scene.question(server));
+  CHECK(report.answer == TlsAnswer::tls);
+  CHECK(std::chrono::steady_clock::now() - began < 5s);
+}
+
 TEST_CASE("A server that hears nothing any more raises no SIGPIPE") {
   const io_test::Folder folder;
   const Counting counting(SIGPIPE);

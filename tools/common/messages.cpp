@@ -1,5 +1,6 @@
 #include "tools/common/messages.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <boost/program_options/errors.hpp>
@@ -64,9 +65,22 @@ extern "C" void say_file_was_cut(int) {
   _exit(kIoFailed);
 }
 
+// A standard stream that the caller has closed would be the number of the next file that is opened, and what
+// is said would go into that. It is opened such that using it fails, as it would have.
+void fill_standard_streams() {
+  for (int fd = 0; fd <= 2; ++fd)
+    if (fcntl(fd, F_GETFD) == -1) open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+// Its value is not repeated: --pasword=…
+std::string bare_name(const std::string& option) {
+  return option.starts_with("--") ? option.substr(0, option.find('=')) : option.substr(0, 2);
+}
+
 }  // namespace
 
 int run_program(Messages& messages, const std::function<int()>& body) {
+  fill_standard_streams();
   std::signal(SIGPIPE, SIG_DFL);
   program_name = messages.tool().c_str();
   std::signal(SIGBUS, say_file_was_cut);
@@ -85,6 +99,10 @@ int run_program(Messages& messages, const std::function<int()>& body) {
       case Failure::Kind::server:
         return kServerFailed;
     }
+  } catch (const boost::program_options::unknown_option& error) {
+    messages.error("unrecognised option '" + bare_name(error.get_option_name()) + "'", {},
+                   "try " + messages.tool() + " --help");
+    return kUsage;
   } catch (const boost::program_options::error& error) {
     messages.error(error.what(), {}, "try " + messages.tool() + " --help");
     return kUsage;

@@ -68,7 +68,12 @@ std::string option(const Options& options, const std::string& name, const std::s
 }
 
 Failure bad_value(const std::string& name, const std::string& value, const std::string& expected) {
-  return Failure(Failure::Kind::usage, "bad value for " + name + ": '" + value + "'", "expected " + expected);
+  // A connection string that went to the wrong place is not repeated.
+  const bool may_be_secret =
+      value.find("://") != std::string::npos || value.find("password") != std::string::npos;
+  return Failure(Failure::Kind::usage,
+                 "bad value for " + name + ": '" + (may_be_secret ? "***" : printable(value)) + "'",
+                 "expected " + expected);
 }
 
 bool answered(const Options& options, const Messages& messages, const std::string& help) {

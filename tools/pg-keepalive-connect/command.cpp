@@ -137,11 +137,14 @@ class BlockedSignals {
 
 int run_command(const std::vector<std::string>& command, const Settings& settings,
                 const PasswordSource& password, const Messages& messages) {
-  const bool has_password = password || (settings.find("password") != nullptr &&
-                                         settings.find("password")->source != Settings::Source::environment);
+  // An empty one is none to libpq, which then looks into its password file.
+  const auto* said = settings.find("password");
+  const bool has_password =
+      password || (said != nullptr && !said->value.empty() && said->source != Settings::Source::environment);
   ChildOptions child = with_settings(command, settings);
   const char* services = std::getenv("PGSERVICEFILE");
-  const PrivateFile service(as_service(without_variables(settings), kService, Secrets::shown) + "\n" +
+  // What stands before the first section of the user's own file must not be taken for ours.
+  const PrivateFile service(as_service(without_variables(settings), kService, Secrets::shown) + "[]\n" +
                             own_file(services == nullptr ? "" : services, ".pg_service.conf"));
   child.environment["PGSERVICE"] = kService;
   child.environment["PGSERVICEFILE"] = service.path();

@@ -80,8 +80,8 @@ Patience patience(const Config& config, const Messages& messages) {
         const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
       };
-      messages.note(place_of(last) + ": " + advice.summary + "; next try in " + seconds(pause) + ", " +
-                    seconds(left) + " left");
+      messages.note(place_of(last) + ": " + printable(advice.summary, 1000) + "; next try in " +
+                    seconds(pause) + ", " + seconds(left) + " left");
     };
   return patience;
 }
@@ -146,9 +146,15 @@ struct CommandLine {
     int i = 0;
     for (; i < argc && std::strcmp(argv[i], "--") != 0; ++i) ours.emplace_back(argv[i]);
     for (++i; i < argc; ++i) command.emplace_back(argv[i]);
-    for (std::size_t a = 1; a < ours.size(); ++a)
-      if (ours[a].find_first_of("=:@") != std::string::npos && !ours[a].starts_with("-"))
+    constexpr std::string_view kCommand = "--password-command";
+    for (std::size_t a = 1; a < ours.size(); ++a) {
+      if (ours[a - 1] == kCommand)
+        hide_argument(argv[a], "***");
+      else if (ours[a].starts_with(std::string(kCommand) + "="))
+        hide_argument(argv[a] + kCommand.size() + 1, "***");
+      else if (ours[a].find_first_of("=:@") != std::string::npos && !ours[a].starts_with("-"))
         hide_argument(argv[a], "(connection string)");
+    }
   }
 };
 

@@ -1,0 +1,29 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "libfilter/io/failure.hpp"
+
+using namespace sluice;
+
+TEST_CASE("what a terminal obeys is escaped, in one byte or in two") {
+  CHECK(printable("a\x1b[31m\x7f\n\t") == "a\\x1b[31m\\x7f\\n\\x09");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == "\\xc2\\x9b31m");  // CSI, U+009B
+  CHECK(printable("\x9b"
+                  "31m") == "\\x9b31m");
+  CHECK(printable("\xe0\x82\x9b") == "\\xe0\\x82\\x9b");  // the same, longer than it has to be
+  CHECK(printable("\xf0\x80\x82\x9b") == "\\xf0\\x80\\x82\\x9b");
+  CHECK(printable(std::string("a\0b", 3)) == "a\\x00b");
+}
+
+TEST_CASE("letters of every language pass, and what is no UTF-8 is escaped") {
+  const std::string letters = "Größe, размер, 大小, \xf0\x9f\x90\x98";
+  CHECK(printable(letters) == letters);
+  CHECK(printable("gr\xf6\xdf"
+                  "e") == "gr\\xf6\\xdfe");
+  CHECK(printable("\xc3") == "\\xc3");
+  CHECK(printable("\xf5\x80\x80\x80\xff") == "\\xf5\\x80\\x80\\x80\\xff");
+}
+
+TEST_CASE("a text is not cut inside a letter") { CHECK(printable("ääää", 3) == "ää..."); }
