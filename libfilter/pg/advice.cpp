@@ -12,8 +12,8 @@
 namespace sluice {
 namespace {
 
-constexpr std::array<std::string_view, 8> kPlaceholders = {"host",    "port",    "user",  "database",
-                                                           "address", "service", "roots", "seconds"};
+constexpr std::array<std::string_view, 9> kPlaceholders = {
+    "host", "server", "port", "user", "database", "address", "service", "roots", "seconds"};
 constexpr std::array<std::string_view, 13> kSigns = {
     "expired", "not-yet-valid", "self-signed", "unknown-root",       "rds-root", "wrong-name",      "no-tls",
     "http",    "direct-tls",    "ipv6-only",   "client-certificate", "token",    "password-command"};

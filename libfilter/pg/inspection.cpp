@@ -101,6 +101,12 @@ void warn(Inspection& found) {
     else if (found.server->read_only)
       say("the session is read-only (default_transaction_read_only): nothing can be restored through it");
   }
+  // Of a service that was recognised, the notes tell.
+  if (found.server && found.server->behind_pooler &&
+      (found.service == nullptr || found.service->id == "local"))
+    say("a pooler or a proxy stands between (PgBouncer or its like): in its transaction mode dumps and "
+        "restores "
+        "go wrong; give them the server's own host and port");
   if (found.service != nullptr)
     for (const auto& note : found.service->notes) say(note);
 }

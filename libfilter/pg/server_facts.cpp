@@ -59,7 +59,8 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline
             "SELECT pg_catalog.current_setting('server_version'), "
             "pg_catalog.current_setting('server_version_num'), "
             "CURRENT_USER, pg_catalog.current_database(), pg_catalog.current_setting('is_superuser'), "
-            "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')",
+            "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), "
+            "pg_catalog.pg_backend_pid()",
             deadline);
   const auto column = [&](int i) { return std::string(PQgetvalue(row.get(), 0, i)); };
   facts.version = column(0);
@@ -69,6 +70,7 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds deadline
   facts.superuser = column(4) == "on";
   facts.in_recovery = column(5) == "t";
   facts.read_only = column(6) == "on";
+  facts.behind_pooler = std::atoi(column(7).c_str()) != PQbackendPID(connection);
   const auto timeouts =
       query(connection,
             "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', "

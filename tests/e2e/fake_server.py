@@ -14,6 +14,8 @@ none, for each connection (the password that was sent, where the mode asks for i
   after-startup         takes the start-up packet and closes
   error STATE TEXT [N PORT]  answers with FATAL and TEXT, or what is in the file @TEXT; the first N times, then
                         it hands on to the real server at PORT
+  once STATE TEXT       answers once with FATAL and TEXT, and says nothing to those who come later
+  pooler PORT           hands on to the real server at PORT, and announces a process of its own, as poolers do
   tokens NAME PORT N    speaks as a server with PAM: asks for a cleartext password, which must be the newest
                         line of the file NAME and not have been used. The first N good ones are told that the
                         server starts up, any other is handed on to the real server at PORT.
@@ -141,6 +143,20 @@ class Server:
         else:
             hand_on(client, start, until[1])
 
+    def serve_once(self, client):
+        startup_packet(client)
+        if self.seen("start-up") == 1:
+            client.sendall(fatal(*self.args))
+        else:
+            client.recv(1)
+
+    def serve_pooler(self, client):
+        def another_process(data):
+            at = data.find(b"K\0\0\0\x0c") + 5  # BackendKeyData
+            return data if at < 5 else data[:at] + struct.pack("!I", 1) + data[at + 4 :]
+
+        hand_on(client, startup_packet(client), self.args[0], another_process)
+
     def serve_tokens(self, client):
         newest, port, held_back = self.args
         start = startup_packet(client)
@@ -162,22 +178,20 @@ class Server:
             hand_on(client, start, port)
 
 
-def hand_on(client, start, port):
+def hand_on(client, start, port, change=bytes):
+    """CHANGE is done to what the server says."""
     with socket.create_connection(("127.0.0.1", int(port))) as server:
         server.sendall(start)
-        relay(client, server)
-
-
-def relay(one, other):
-    ways = selectors.DefaultSelector()
-    ways.register(one, selectors.EVENT_READ, other)
-    ways.register(other, selectors.EVENT_READ, one)
-    while True:
-        for key, _ in ways.select():
-            data = key.fileobj.recv(65536)
-            if not data:
-                return
-            key.data.sendall(data)
+        ways = selectors.DefaultSelector()
+        ways.register(client, selectors.EVENT_READ, (server, bytes))
+        ways.register(server, selectors.EVENT_READ, (client, change))
+        while True:
+            for key, _ in ways.select():
+                data = key.fileobj.recv(65536)
+                if not data:
+                    return
+                other, changed = key.data
+                other.sendall(changed(data))
 
 
 if __name__ == "__main__":

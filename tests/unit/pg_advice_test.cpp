@@ -149,7 +149,7 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
       {6, Stage::tcp, "", at + "timeout expired", "tcp-timeout"},
       {6, Stage::tcp, "", "timeout expired", "tcp-timeout"},
       {7, Stage::tcp, "", at + "Connection timed out" + running, "tcp-timeout"},
-      {8, Stage::tcp, "", at + "No route to host" + running, "no-route"},
+      {8, Stage::tcp, "", at + "No route to host" + running, "host-unreachable"},
       {8, Stage::tcp, "", at + "Network is unreachable" + running, "no-route"},
       {9, Stage::name, "", "could not translate host name \"h\" to address: Name or service not known",
        "name-unknown"},
@@ -178,8 +178,8 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
       {18, Stage::start_up, "",
        at + "server closed the connection unexpectedly\n\tThis probably means the server terminated "
             "abnormally\n\tbefore or while processing the request.",
-       "closed"},
-      {18, Stage::tls, "", at + "SSL SYSCALL error: Connection reset by peer", "closed"},
+       "closed-at-once"},
+      {18, Stage::tls, "", at + "SSL SYSCALL error: Connection reset by peer", "closed-at-once"},
       {19, Stage::statement, "", "could not receive data from server: Connection timed out", "line-lost"},
       {19, Stage::statement, "", "could not receive data from server: Connection reset by peer", "line-lost"},
       {20, Stage::tls, "", at + "received invalid response to SSL negotiation: H", "tls-http"},
@@ -244,9 +244,10 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
 
 TEST_CASE("time mends these and nothing else") {
   const std::set<std::string> expected = {
-      "name-unknown",   "name-temporary", "refused",   "socket-missing",    "tcp-timeout", "silent",
-      "starting",       "slots",          "limit",     "standby-not-ready", "pooler-full", "pooler-login",
-      "compute-waking", "closed",         "line-lost", "tls-ended",         "terminated"};
+      "name-unknown",     "name-temporary", "refused",        "socket-missing", "tcp-timeout",
+      "silent",           "starting",       "slots",          "limit",          "standby-not-ready",
+      "pooler-full",      "pooler-login",   "compute-waking", "closed",         "closed-at-once",
+      "host-unreachable", "line-lost",      "tls-ended",      "terminated"};
   std::set<std::string> passing;
   for (const auto& entry : book().entries())
     if (entry.passes) passing.insert(entry.id);
@@ -432,7 +433,7 @@ TEST_CASE("mistakes in a file of advice are told with their line") {
   CHECK(fault(kEntry + "[[advice.for]]\nservice = \"s\"\nsteps = \"x\"\nwhy = \"y\"\n")
             .starts_with("my.toml:9: unknown key 'why' in [[advice.for]]"));
   CHECK(fault(kEntry + "causes = \"by {nobody}\"\n")
-            .starts_with("my.toml:6: causes: unknown placeholder {nobody} | expected one of: host, port,"));
+            .starts_with("my.toml:6: causes: unknown placeholder {nobody} | expected one of: host, server,"));
   CHECK(fault(kEntry + "causes = \"{host\"\n").starts_with("my.toml:6: causes: unknown placeholder {host"));
   CHECK(fault(kEntry + "stage = \"tcp\"\n")
             .starts_with("my.toml:6: stage: unknown stage 'tcp' | expected one of: settings, name, TCP,"));

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <libpq-fe.h>
 
 #include <cstdlib>
 #include <map>
@@ -160,6 +161,14 @@ TEST_CASE("a slip in a keyword is named, with what was meant") {
   CHECK(std::string(failure.what()) == "connection string: there is no option 'sslmod'");
   CHECK(failure.hint == "did you mean sslmode?");
   CHECK(refusal("postgresql://h/d?conect_timeout=3").hint == "did you mean connect_timeout?");
+}
+
+TEST_CASE("an option of a newer libpq or of a driver is named") {
+  CHECK(std::string(refusal("postgresql://h/d?pgbouncer=true").what()) ==
+        "connection string: libpq has no option 'pgbouncer'");
+  if (PQlibVersion() < 170000)
+    CHECK(refusal("host=h sslnegotiation=direct").hint ==
+          "sslnegotiation came with libpq 17: leave it out here");
 }
 
 TEST_CASE("hosts, addresses and ports are taken apart as libpq does") {
