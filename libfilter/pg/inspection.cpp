@@ -66,7 +66,8 @@ void warn(Inspection& found) {
           ", port " + other.endpoint.port + ", was passed over: " + other.failure->text);
   const std::string mode = found.settings.value("sslmode");
   if (!found.encrypted && mode == "prefer" && !attempt.endpoint.is_socket())
-    say("the connection is not encrypted: the server has no TLS, and sslmode=prefer lets that pass");
+    say("the connection is not encrypted: the server has no TLS, or it failed, and sslmode=prefer lets that "
+        "pass; sslmode=require tells why");
   else if (!found.encrypted && crosses_network(attempt))
     say("the connection is not encrypted (sslmode=" + mode + ")");
   if (found.encrypted && found.verified() == "nothing")

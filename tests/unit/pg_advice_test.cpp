@@ -424,6 +424,19 @@ TEST_CASE("which entry wins") {
   CHECK(found(entry("none", "says = \"words\""), of) == "unknown");
 }
 
+TEST_CASE("a step that is pasted into a shell takes a name for a name") {
+  const auto small = AdviceBook::parse(
+      "[[advice]]\nid = \"e\"\nstage = \"TCP\"\nsummary = \"{user}\"\nexample = { text = \"x\" }\n"
+      "steps = [\"psql -U {user}\", \"ALTER ROLE \\\"{user}\\\";\", \"rolname = '{user}';\", "
+      "\"{user}:*\"]\n",
+      "my.toml");
+  const auto advice = small.advise(symptom(Stage::tcp, "", "x"), {{"user", "a' b\"$(c)"}});
+  CHECK(advice.summary == "a' b\"$(c)");
+  CHECK(advice.steps == std::vector<std::string>{"psql -U 'a'\\'' b\"$(c)'", "ALTER ROLE \"a' b\"\"$(c)\";",
+                                                 "rolname = 'a'' b\"$(c)';", "a' b\"$(c):*"});
+  CHECK(small.advise(symptom(Stage::tcp, "", "x"), {{"user", "müller-1"}}).steps.at(0) == "psql -U müller-1");
+}
+
 TEST_CASE("mistakes in a file of advice are told with their line") {
   CHECK(fault("[[advice]\n").starts_with("my.toml:1: "));
   CHECK(fault(kEntry) == "none");
