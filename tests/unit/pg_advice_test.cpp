@@ -198,7 +198,7 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
       {27, Stage::start_up, "57P03", "FATAL:  the database system is in recovery mode", "starting"},
       {28, Stage::start_up, "57P03",
        "FATAL:  the database system is not accepting connections\nDETAIL:  Hot standby mode is disabled.",
-       "standby-not-ready"},
+       "standby-closed"},
       {29, Stage::statement, "25006", "ERROR:  cannot execute CREATE TABLE in a read-only transaction",
        "read-only"},
       {29, Stage::statement, "", "ERROR:  cannot execute COPY FROM in a read-only transaction", "read-only"},
