@@ -424,6 +424,17 @@ TEST_CASE("which entry wins") {
   CHECK(found(entry("none", "says = \"words\""), of) == "unknown");
 }
 
+TEST_CASE("words without a stage are explained by how far they say that it came") {
+  const std::string at = "psql: error: connection to server at \"h\" (1.2.3.4), port 5432 failed: ";
+  const auto id = [](const std::string& words) { return book().explain(words, "", {})->id; };
+  CHECK(id("server closed the connection unexpectedly") == "closed");
+  CHECK(id(at + "server closed the connection unexpectedly") == "closed-at-once");
+  CHECK(id("SSL SYSCALL error: EOF detected") == "tls-ended");
+  CHECK(id(at + "timeout expired") == "tcp-timeout");
+  CHECK(id("ERROR:  unrecognized configuration parameter \"transaction_timeout\"") == "dump-sets-unknown");
+  CHECK(id("FATAL:  unrecognized configuration parameter \"x\"") == "unknown-parameter");
+}
+
 TEST_CASE("a step that is pasted into a shell takes a name for a name") {
   const auto small = AdviceBook::parse(
       "[[advice]]\nid = \"e\"\nstage = \"TCP\"\nsummary = \"{user}\"\nexample = { text = \"x\" }\n"
