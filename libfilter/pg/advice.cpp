@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 
 #include "libfilter/dump/names.hpp"
@@ -12,8 +13,8 @@
 namespace sluice {
 namespace {
 
-constexpr std::array<std::string_view, 8> kPlaceholders = {"host",    "port",    "user",  "database",
-                                                           "address", "service", "roots", "seconds"};
+constexpr std::array<std::string_view, 9> kPlaceholders = {
+    "host", "server", "port", "user", "database", "address", "service", "roots", "seconds"};
 constexpr std::array<std::string_view, 13> kSigns = {
     "expired", "not-yet-valid", "self-signed", "unknown-root",       "rds-root", "wrong-name",      "no-tls",
     "http",    "direct-tls",    "ipv6-only",   "client-certificate", "token",    "password-command"};
@@ -38,13 +39,34 @@ void each_part(std::string_view text, auto literal, auto placeholder) {
   }
 }
 
-std::string fill(std::string_view text, const Particulars& values) {
+// A name of the user's behind BEFORE, such that what is pasted into a shell, or between the quotes of SQL, is
+// this name and nothing more.
+std::string quoted(const std::string& name, char before) {
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view("_-.:@/%+,=").find(c) != std::string_view::npos;
+  });
+  if (plain || (before != ' ' && before != '"' && before != '\'')) return name;
+  std::string out(before == ' ' ? "'" : "");
+  for (const char c : name)
+    if (before == ' ' && c == '\'')
+      out += "'\\''";
+    else
+      out += std::string(before != ' ' && c == before ? 2 : 1, c);
+  return out + (before == ' ' ? "'" : "");
+}
+
+enum class Text { sentence, step };
+
+std::string fill(std::string_view text, const Particulars& values, Text kind) {
   std::string out;
   each_part(
       text, [&](std::string_view part) { out += part; },
       [&](std::string_view name) {
-        const auto value = values.find(name);
-        out += value == values.end() || value->second.empty() ? "…" : value->second;
+        const auto found = values.find(name);
+        const std::string value = found == values.end() || found->second.empty() ? "…" : found->second;
+        const bool prose = name == "service" || name == "roots";
+        out += prose || kind == Text::sentence || out.empty() ? value : quoted(value, out.back());
       });
   return out;
 }
@@ -344,9 +366,10 @@ Advice AdviceBook::written(const Entry& entry, const Service* of, const Particul
   }
   out.id = entry.id;
   out.passes = entry.passes;
-  out.summary = fill(entry.summary, known);
+  out.summary = fill(entry.summary, known, Text::sentence);
   const auto say = [&](const std::vector<std::string>& texts, std::vector<std::string>& into) {
-    for (const auto& text : texts) into.push_back(fill(text, known));
+    const auto kind = &into == &out.steps ? Text::step : Text::sentence;
+    for (const auto& text : texts) into.push_back(fill(text, known, kind));
   };
   bool causes_too = true, steps_too = true;
   for (const auto& block : entry.for_services) {

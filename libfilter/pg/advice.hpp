@@ -30,7 +30,8 @@ struct Service {
   std::string place;  // "services.toml:12"
 };
 
-// What stands for {host}, {port}, {user}, {database}, {address}, {service}, {roots} and {seconds} in a text.
+// What stands for {host}, {server}, {port}, {user}, {database}, {address}, {service}, {roots} and {seconds}
+// in a text.
 using Particulars = std::map<std::string, std::string, std::less<>>;
 
 struct Advice {

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "libfilter/io/failure.hpp"
 #include "libfilter/pg/deadline.hpp"
@@ -165,6 +166,8 @@ bool is_of_target_session_attrs(const Words& words) {
 Stage stage_of_failure(const Words& words, Stage seen, Asked asked) {
   const std::string& state = words.sqlstate;
   if (state.starts_with("28")) return Stage::authentication;
+  // PgBouncer has one state for all that it says.
+  if (state == "08P01" && contains(words.text, "authentication failed")) return Stage::authentication;
   if (state == "53300" && seen == Stage::authentication)
     return asked == Asked::yes ? Stage::session : Stage::start_up;  // by which limit was met
   if (state == "57P03") return Stage::start_up;
@@ -427,7 +430,7 @@ Tried connect(const Settings& settings, const PasswordSource& password, const Pa
   Tried tried;
   for (milliseconds pause = 500ms;; pause = std::min(pause * 2, milliseconds(15s))) {
     ++tried.tries;
-    tried.attempts.clear();
+    const auto before = std::exchange(tried.attempts, {});
     Settings now = settings;
     try {
       if (password) now.set("password", password(), Settings::Source::option);
@@ -447,6 +450,10 @@ Tried connect(const Settings& settings, const PasswordSource& password, const Pa
           {settings.endpoints().front(), "", {{Stage::authentication, Milliseconds(0), false}}, symptom});
     }
     tried.waited = Clock::now() - begin;
+    // A try that the end of the waiting has cut short tells less than the one before.
+    if (!tried.connection && !before.empty() && end.passed() &&
+        contains(furthest(tried).failure->text, kTimeout))
+      tried.attempts = before;
     if (tried.connection || patience.wait.count() == 0) break;
     const Attempt& last = furthest(tried);
     const auto advice = advice_for(last, now, book);
@@ -464,6 +471,7 @@ Particulars particulars(const Attempt& attempt, const Settings& settings, const 
   const std::string host = attempt.endpoint.host.empty() ? attempt.address : attempt.endpoint.host;
   const auto* service = book.recognise(host, attempt.endpoint.port);
   return {{"host", host},
+          {"server", attempt.endpoint.address.empty() ? host : attempt.endpoint.address},
           {"port", attempt.endpoint.port},
           {"address", attempt.address},
           {"user", settings.value("user")},

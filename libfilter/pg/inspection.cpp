@@ -66,7 +66,8 @@ void warn(Inspection& found) {
           ", port " + other.endpoint.port + ", was passed over: " + other.failure->text);
   const std::string mode = found.settings.value("sslmode");
   if (!found.encrypted && mode == "prefer" && !attempt.endpoint.is_socket())
-    say("the connection is not encrypted: the server has no TLS, and sslmode=prefer lets that pass");
+    say("the connection is not encrypted: the server has no TLS, or it failed, and sslmode=prefer lets that "
+        "pass; sslmode=require tells why");
   else if (!found.encrypted && crosses_network(attempt))
     say("the connection is not encrypted (sslmode=" + mode + ")");
   if (found.encrypted && found.verified() == "nothing")
@@ -101,6 +102,12 @@ void warn(Inspection& found) {
     else if (found.server->read_only)
       say("the session is read-only (default_transaction_read_only): nothing can be restored through it");
   }
+  // Of a service that was recognised, the notes tell.
+  if (found.server && found.server->behind_pooler &&
+      (found.service == nullptr || found.service->id == "local"))
+    say("a pooler or a proxy stands between (PgBouncer or its like): in its transaction mode dumps and "
+        "restores "
+        "go wrong; give them the server's own host and port");
   if (found.service != nullptr)
     for (const auto& note : found.service->notes) say(note);
 }

@@ -60,8 +60,9 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds time) {
             "SELECT pg_catalog.current_setting('server_version'), "
             "pg_catalog.current_setting('server_version_num'), "
             "CURRENT_USER, pg_catalog.current_database(), pg_catalog.current_setting('is_superuser'), "
-            "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')",
-            7, deadline);
+            "pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), "
+            "pg_catalog.pg_backend_pid()",
+            8, deadline);
   if (PQntuples(row.get()) != 1)
     throw Failure(Failure::Kind::server, "what answers is no PostgreSQL: it says nothing of itself");
   const auto column = [&](int i) { return std::string(PQgetvalue(row.get(), 0, i)); };
@@ -72,6 +73,7 @@ ServerFacts server_facts(pg_conn* connection, std::chrono::milliseconds time) {
   facts.superuser = column(4) == "on";
   facts.in_recovery = column(5) == "t";
   facts.read_only = column(6) == "on";
+  facts.behind_pooler = std::atoi(column(7).c_str()) != PQbackendPID(connection);
   const auto timeouts =
       query(connection,
             "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', "

@@ -15,6 +15,8 @@ struct ServerFacts {
   int version_number = 0;  // 150018
   std::string user, database;
   bool superuser = false, in_recovery = false, read_only = false;
+  // The process that serves is another one than was announced: a pooler or a proxy stands between.
+  bool behind_pooler = false;
   // Those that can end a dump or a restore, by name, in milliseconds; 0 is none. What a server does not know
   // is not there.
   std::map<std::string, long long> timeouts_ms;

@@ -65,21 +65,51 @@ constexpr const char* kInUri = "in a URI write % as %25, @ as %40, / as %2F, : a
 constexpr const char* kInPairs =
     "put a value with blanks between single quotes; inside, write \\' for a quote and \\\\ for a backslash";
 
-// Of libpq, where the word is a keyword that the libpq in use need not know yet (release notes); else 0.
-int later_version(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, int>, 10> kSince = {{{"require_auth", 16},
-                                                                        {"sslcertmode", 16},
-                                                                        {"load_balance_hosts", 16},
-                                                                        {"sslnegotiation", 17},
-                                                                        {"gssdelegation", 17},
-                                                                        {"min_protocol_version", 18},
-                                                                        {"max_protocol_version", 18},
-                                                                        {"sslkeylogfile", 18},
-                                                                        {"oauth_issuer", 18},
-                                                                        {"servicefile", 18}}};
-  const auto found =
-      std::find_if(kSince.begin(), kSince.end(), [&](const auto& one) { return one.first == word; });
-  return found == kSince.end() ? 0 : found->second;
+// Words that are in many a connection string, and that this libpq does not take. Each is repeated only as it
+// stands here, and so is no piece of a password.
+std::optional<Failure> known_elsewhere(std::string_view word) {
+  struct Newer {
+    std::string_view keyword;
+    int version;  // the first libpq that has it, by its release notes
+  };
+  constexpr std::array<Newer, 14> kNewer = {{{"gssdelegation", 16},
+                                             {"load_balance_hosts", 16},
+                                             {"require_auth", 16},
+                                             {"sslcertmode", 16},
+                                             {"sslnegotiation", 17},
+                                             {"max_protocol_version", 18},
+                                             {"min_protocol_version", 18},
+                                             {"oauth_client_id", 18},
+                                             {"oauth_client_secret", 18},
+                                             {"oauth_issuer", 18},
+                                             {"oauth_scope", 18},
+                                             {"scram_client_key", 18},
+                                             {"scram_server_key", 18},
+                                             {"sslkeylogfile", 18}}};
+  // Of JDBC, Prisma, asyncpg and SQLAlchemy, Rails.
+  constexpr std::array<std::string_view, 13> kOfDrivers = {"ssl",
+                                                           "sslfactory",
+                                                           "currentSchema",
+                                                           "schema",
+                                                           "pgbouncer",
+                                                           "connection_limit",
+                                                           "pool",
+                                                           "pool_timeout",
+                                                           "statement_cache_size",
+                                                           "socketTimeout",
+                                                           "loginTimeout",
+                                                           "prepareThreshold",
+                                                           "prepared_statements"};
+  const std::string name(word);
+  for (const auto& [keyword, version] : kNewer)
+    if (keyword == word)
+      return bad_conninfo("this libpq, of version " + std::to_string(PQlibVersion() / 10'000) +
+                              ", has no option '" + name + "'",
+                          {}, name + " came with libpq " + std::to_string(version) + ": leave it out here");
+  if (std::find(kOfDrivers.begin(), kOfDrivers.end(), word) != kOfDrivers.end())
+    return bad_conninfo("libpq has no option '" + name + "'", {},
+                        name + " is for a driver or a pool of applications: leave it out here");
+  return std::nullopt;
 }
 
 // What libpq says of a text that it cannot read. It quotes pieces of the text, which may be pieces of a
@@ -89,10 +119,7 @@ Failure unreadable(std::string_view words, const char* how) {
   const auto end = words.rfind('"');
   const auto quoted = begin == end ? std::string_view() : words.substr(begin + 1, end - begin - 1);
   if (words.starts_with("invalid connection option") || words.starts_with("invalid URI query parameter")) {
-    if (const auto since = later_version(quoted); since > 0)
-      return bad_conninfo("libpq knows " + std::string(quoted) + " from version " + std::to_string(since) +
-                              " on, and this one is " + std::to_string(PQlibVersion() / 10000),
-                          {}, "leave it out");
+    if (const auto failure = known_elsewhere(quoted)) return *failure;
     if (const auto keyword = meant(quoted))
       return bad_conninfo("there is no option '" + std::string(quoted) + "'", {},
                           "did you mean " + *keyword + "?");

@@ -16,6 +16,8 @@ none, for each connection (the password that was sent, where the mode asks for i
                         it hands on to the real server at PORT
   session WHAT          lets everybody in, and then: closes; floods with notices; copies where it was asked
                         something; answers without rows; says a notice with terminal codes and ends the session
+  once STATE TEXT       answers once with FATAL and TEXT, and says nothing to those who come later
+  pooler PORT           hands on to the real server at PORT, and announces a process of its own, as poolers do
   tokens NAME PORT N    speaks as a server with PAM: asks for a cleartext password, which must be the newest
                         line of the file NAME and not have been used. The first N good ones are told that the
                         server starts up, any other is handed on to the real server at PORT.
@@ -161,6 +163,20 @@ class Server:
             if what == "no-rows":
                 ready = message(b"T", struct.pack("!H", 0)) + message(b"C", b"SELECT 0\0") + message(b"Z", b"I")
 
+    def serve_once(self, client):
+        startup_packet(client)
+        if self.seen("start-up") == 1:
+            client.sendall(fatal(*self.args))
+        else:
+            client.recv(1)
+
+    def serve_pooler(self, client):
+        def another_process(data):
+            at = data.find(b"K\0\0\0\x0c") + 5  # BackendKeyData
+            return data if at < 5 else data[:at] + struct.pack("!I", 1) + data[at + 4 :]
+
+        hand_on(client, startup_packet(client), self.args[0], another_process)
+
     def serve_tokens(self, client):
         newest, port, held_back = self.args
         start = startup_packet(client)
@@ -182,22 +198,20 @@ class Server:
             hand_on(client, start, port)
 
 
-def hand_on(client, start, port):
+def hand_on(client, start, port, change=bytes):
+    """CHANGE is done to what the server says."""
     with socket.create_connection(("127.0.0.1", int(port))) as server:
         server.sendall(start)
-        relay(client, server)
-
-
-def relay(one, other):
-    ways = selectors.DefaultSelector()
-    ways.register(one, selectors.EVENT_READ, other)
-    ways.register(other, selectors.EVENT_READ, one)
-    while True:
-        for key, _ in ways.select():
-            data = key.fileobj.recv(65536)
-            if not data:
-                return
-            key.data.sendall(data)
+        ways = selectors.DefaultSelector()
+        ways.register(client, selectors.EVENT_READ, (server, bytes))
+        ways.register(server, selectors.EVENT_READ, (client, change))
+        while True:
+            for key, _ in ways.select():
+                data = key.fileobj.recv(65536)
+                if not data:
+                    return
+                other, changed = key.data
+                other.sendall(changed(data))
 
 
 if __name__ == "__main__":

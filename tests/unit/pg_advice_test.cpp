@@ -149,7 +149,7 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
       {6, Stage::tcp, "", at + "timeout expired", "tcp-timeout"},
       {6, Stage::tcp, "", "timeout expired", "tcp-timeout"},
       {7, Stage::tcp, "", at + "Connection timed out" + running, "tcp-timeout"},
-      {8, Stage::tcp, "", at + "No route to host" + running, "no-route"},
+      {8, Stage::tcp, "", at + "No route to host" + running, "host-unreachable"},
       {8, Stage::tcp, "", at + "Network is unreachable" + running, "no-route"},
       {9, Stage::name, "", "could not translate host name \"h\" to address: Name or service not known",
        "name-unknown"},
@@ -178,8 +178,8 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
       {18, Stage::start_up, "",
        at + "server closed the connection unexpectedly\n\tThis probably means the server terminated "
             "abnormally\n\tbefore or while processing the request.",
-       "closed"},
-      {18, Stage::tls, "", at + "SSL SYSCALL error: Connection reset by peer", "closed"},
+       "closed-at-once"},
+      {18, Stage::tls, "", at + "SSL SYSCALL error: Connection reset by peer", "closed-at-once"},
       {19, Stage::statement, "", "could not receive data from server: Connection timed out", "line-lost"},
       {19, Stage::statement, "", "could not receive data from server: Connection reset by peer", "line-lost"},
       {20, Stage::tls, "", at + "received invalid response to SSL negotiation: H", "tls-http"},
@@ -198,7 +198,7 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
       {27, Stage::start_up, "57P03", "FATAL:  the database system is in recovery mode", "starting"},
       {28, Stage::start_up, "57P03",
        "FATAL:  the database system is not accepting connections\nDETAIL:  Hot standby mode is disabled.",
-       "standby-not-ready"},
+       "standby-closed"},
       {29, Stage::statement, "25006", "ERROR:  cannot execute CREATE TABLE in a read-only transaction",
        "read-only"},
       {29, Stage::statement, "", "ERROR:  cannot execute COPY FROM in a read-only transaction", "read-only"},
@@ -244,9 +244,10 @@ TEST_CASE("the catalogue of failures is all there, in the words of old and new v
 
 TEST_CASE("time mends these and nothing else") {
   const std::set<std::string> expected = {
-      "name-unknown",   "name-temporary", "refused",   "socket-missing",    "tcp-timeout", "silent",
-      "starting",       "slots",          "limit",     "standby-not-ready", "pooler-full", "pooler-login",
-      "compute-waking", "closed",         "line-lost", "tls-ended",         "terminated"};
+      "name-unknown",     "name-temporary", "refused",        "socket-missing", "tcp-timeout",
+      "silent",           "starting",       "slots",          "limit",          "standby-not-ready",
+      "pooler-full",      "pooler-login",   "compute-waking", "closed",         "closed-at-once",
+      "host-unreachable", "line-lost",      "tls-ended",      "terminated"};
   std::set<std::string> passing;
   for (const auto& entry : book().entries())
     if (entry.passes) passing.insert(entry.id);
@@ -423,6 +424,30 @@ TEST_CASE("which entry wins") {
   CHECK(found(entry("none", "says = \"words\""), of) == "unknown");
 }
 
+TEST_CASE("words without a stage are explained by how far they say that it came") {
+  const std::string at = "psql: error: connection to server at \"h\" (1.2.3.4), port 5432 failed: ";
+  const auto id = [](const std::string& words) { return book().explain(words, "", {})->id; };
+  CHECK(id("server closed the connection unexpectedly") == "closed");
+  CHECK(id(at + "server closed the connection unexpectedly") == "closed-at-once");
+  CHECK(id("SSL SYSCALL error: EOF detected") == "tls-ended");
+  CHECK(id(at + "timeout expired") == "tcp-timeout");
+  CHECK(id("ERROR:  unrecognized configuration parameter \"transaction_timeout\"") == "dump-sets-unknown");
+  CHECK(id("FATAL:  unrecognized configuration parameter \"x\"") == "unknown-parameter");
+}
+
+TEST_CASE("a step that is pasted into a shell takes a name for a name") {
+  const auto small = AdviceBook::parse(
+      "[[advice]]\nid = \"e\"\nstage = \"TCP\"\nsummary = \"{user}\"\nexample = { text = \"x\" }\n"
+      "steps = [\"psql -U {user}\", \"ALTER ROLE \\\"{user}\\\";\", \"rolname = '{user}';\", "
+      "\"{user}:*\"]\n",
+      "my.toml");
+  const auto advice = small.advise(symptom(Stage::tcp, "", "x"), {{"user", "a' b\"$(c)"}});
+  CHECK(advice.summary == "a' b\"$(c)");
+  CHECK(advice.steps == std::vector<std::string>{"psql -U 'a'\\'' b\"$(c)'", "ALTER ROLE \"a' b\"\"$(c)\";",
+                                                 "rolname = 'a'' b\"$(c)';", "a' b\"$(c):*"});
+  CHECK(small.advise(symptom(Stage::tcp, "", "x"), {{"user", "müller-1"}}).steps.at(0) == "psql -U müller-1");
+}
+
 TEST_CASE("mistakes in a file of advice are told with their line") {
   CHECK(fault("[[advice]\n").starts_with("my.toml:1: "));
   CHECK(fault(kEntry) == "none");
@@ -432,7 +457,7 @@ TEST_CASE("mistakes in a file of advice are told with their line") {
   CHECK(fault(kEntry + "[[advice.for]]\nservice = \"s\"\nsteps = \"x\"\nwhy = \"y\"\n")
             .starts_with("my.toml:9: unknown key 'why' in [[advice.for]]"));
   CHECK(fault(kEntry + "causes = \"by {nobody}\"\n")
-            .starts_with("my.toml:6: causes: unknown placeholder {nobody} | expected one of: host, port,"));
+            .starts_with("my.toml:6: causes: unknown placeholder {nobody} | expected one of: host, server,"));
   CHECK(fault(kEntry + "causes = \"{host\"\n").starts_with("my.toml:6: causes: unknown placeholder {host"));
   CHECK(fault(kEntry + "stage = \"tcp\"\n")
             .starts_with("my.toml:6: stage: unknown stage 'tcp' | expected one of: settings, name, TCP,"));

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -14,6 +16,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 
 #include "libfilter/pg/child_process.hpp"
@@ -96,6 +99,16 @@ Settings without_variables(const Settings& settings) {
   return rest;
 }
 
+// What runs its own command as another user or elsewhere, where the files of this process are not found.
+void warn_of_another_place(const std::string& program, const Messages& messages) {
+  constexpr std::array<std::string_view, 10> kElsewhere = {
+      "sudo", "su", "doas", "runuser", "ssh", "docker", "podman", "kubectl", "systemd-run", "chroot"};
+  const std::string name = program.substr(program.find_last_of('/') + 1);
+  if (std::find(kElsewhere.begin(), kElsewhere.end(), name) != kElsewhere.end())
+    messages.warning("what " + name + " runs does not find these settings", {},
+                     "put " + name + " first: " + name + " … pg-keepalive-connect CONNINFO -- COMMAND");
+}
+
 // Signals that ask a program to do something. Those of the terminal reach COMMAND by themselves: it is in the
 // same process group.
 constexpr int kPassedOn[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGCONT};
@@ -142,6 +155,7 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
   const bool has_password =
       password || (said != nullptr && !said->value.empty() && said->source != Settings::Source::environment);
   ChildOptions child = with_settings(command, settings);
+  warn_of_another_place(command.front(), messages);
   const char* services = std::getenv("PGSERVICEFILE");
   // What stands before the first section of the user's own file must not be taken for ours.
   const PrivateFile service(as_service(without_variables(settings), kService, Secrets::shown) + "[]\n" +
