@@ -1,23 +1,17 @@
 #include "libfilter/pg/connection.hpp"
 
 #include <libpq-fe.h>
-#include <netdb.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <condition_variable>
-#include <csignal>
-#include <cstring>
-#include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "libfilter/io/failure.hpp"
 #include "libfilter/pg/deadline.hpp"
+#include "libfilter/pg/resolver.hpp"
+#include "libfilter/pg/words.hpp"
 
 namespace sluice {
 
@@ -28,70 +22,6 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kTimeout = "timeout expired";  // libpq's words for its own
 enum class Asked { no, yes };  // whether the server has asked for a password or its like
-
-struct Resolved {
-  std::vector<std::string> addresses;
-  std::string error;  // the system's words; empty: found
-};
-
-bool is_address(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST;
-  addrinfo* list = nullptr;
-  if (getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0) return false;
-  freeaddrinfo(list);
-  return true;
-}
-
-Resolved ask_resolver(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
-  Resolved out;
-  if (error != 0) {
-    out.error = error == EAI_SYSTEM ? std::generic_category().message(errno) : gai_strerror(error);
-    return out;
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, freeaddrinfo);
-  for (const auto* one = list; one != nullptr; one = one->ai_next) {
-    std::array<char, NI_MAXHOST> text{};
-    if (getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0)
-      out.addresses.emplace_back(text.data());
-  }
-  if (out.addresses.empty()) out.error = "it has no address";
-  return out;
-}
-
-// getaddrinfo has no deadline: it is asked in a thread that nobody waits for any longer. It takes no signals:
-// those of the process are for whoever waits for them in the main thread.
-std::optional<Resolved> resolve(const std::string& host, const Deadline& deadline) {
-  struct Answer {
-    std::mutex mutex;
-    std::condition_variable came;
-    std::optional<Resolved> resolved;
-  };
-  const auto answer = std::make_shared<Answer>();
-  sigset_t every, before;
-  sigfillset(&every);
-  pthread_sigmask(SIG_SETMASK, &every, &before);
-  std::thread thread([answer, host] {
-    auto resolved = ask_resolver(host);
-    const std::lock_guard lock(answer->mutex);
-    answer->resolved = std::move(resolved);
-    answer->came.notify_one();
-  });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  thread.detach();
-  std::unique_lock lock(answer->mutex);
-  const auto there = [&] { return answer->resolved.has_value(); };
-  if (deadline.is_never()) {
-    answer->came.wait(lock, there);
-  } else {
-    answer->came.wait_until(lock, deadline.at(), there);
-  }
-  return answer->resolved;
-}
 
 // Times of the stages as they come; libpq may begin again (without TLS): then they add up.
 class StageClock {
@@ -374,6 +304,18 @@ Symptom with_service(Symptom symptom, const Attempt& attempt, const AdviceBook& 
   return symptom;
 }
 
+// Without the client's certificate where that cannot be used, as a key with a pass phrase.
+TlsReport look(TlsQuestion question) {
+  if (!question.certificate.empty()) {
+    try {
+      return probe_tls(question);
+    } catch (const Failure&) {
+      question.certificate.clear();
+    }
+  }
+  return probe_tls(question);
+}
+
 Advice advice_for(const Attempt& attempt, const Settings& settings, const AdviceBook& book) {
   return book.advise(with_service(*attempt.failure, attempt, book), particulars(attempt, settings, book));
 }
@@ -381,46 +323,6 @@ Advice advice_for(const Attempt& attempt, const Settings& settings, const Advice
 }  // namespace
 
 void FinishConnection::operator()(pg_conn* connection) const { PQfinish(connection); }
-
-std::vector<Words> words_of(std::string_view message) {
-  // "connection to server at "h" (1.2.3.4), port 5432 failed: …", "connection to server on socket "…" failed:
-  // …"
-  constexpr std::string_view kBegin = "connection to server ", kEnd = " failed: ";
-  std::vector<std::string> parts(1);
-  while (!message.empty()) {
-    const auto line = message.substr(0, std::min(message.find('\n'), message.size()));
-    message.remove_prefix(std::min(line.size() + 1, message.size()));
-    std::string_view rest = line;
-    if (line.starts_with(kBegin) && contains(line, kEnd)) {
-      if (!parts.back().empty()) parts.emplace_back();
-      rest = line.substr(line.find(kEnd) + kEnd.size());
-    }
-    if (rest.starts_with("LOCATION:  ")) continue;
-    if (!parts.back().empty()) parts.back() += '\n';
-    parts.back() += rest;
-  }
-  std::vector<Words> out;
-  for (auto& part : parts) {
-    while (!part.empty() && (part.back() == '\n' || part.back() == ' ')) part.pop_back();
-    if (part.empty()) continue;
-    Words words;
-    // "FATAL:  28P01: password …", in the server's language
-    const auto blanks = part.find(":  ");
-    const auto line = part.find('\n');
-    if (blanks != std::string::npos && blanks < line && part.size() > blanks + 10 &&
-        part.compare(blanks + 8, 2, ": ") == 0) {
-      const auto state = part.substr(blanks + 3, 5);
-      if (std::all_of(state.begin(), state.end(),
-                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); })) {
-        words.sqlstate = state;
-        part.erase(blanks + 3, 7);
-      }
-    }
-    words.text = part;
-    out.push_back(std::move(words));
-  }
-  return out;
-}
 
 Tried connect(const Settings& settings, const PasswordSource& password, const Patience& patience,
               const AdviceBook& book) {
@@ -500,7 +402,7 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
     question.direct =
         settings.find("sslnegotiation") != nullptr && settings.value("sslnegotiation") == "direct";
     try {
-      diagnosis.tls = probe_tls(question);
+      diagnosis.tls = look(question);
       // libpq looks at the name last: where it did not like the chain, another name is not the failure.
       // Where it had no file to judge by, what a judgement finds is not the failure either.
       const bool judged = !contains(symptom.text, "root certificate file");

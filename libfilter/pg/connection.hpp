@@ -80,11 +80,4 @@ Diagnosis diagnose(const Tried& tried, const Settings& settings, const AdviceBoo
 // {host}, {port}, … of an attempt, for advice.
 Particulars particulars(const Attempt& attempt, const Settings& settings, const AdviceBook& book);
 
-// The words of libpq taken apart: libpq's prefix with host and port gone, SQLSTATE apart, LOCATION gone. It
-// has one message for each way it tried (with TLS, then without): the first is what went wrong first.
-struct Words {
-  std::string sqlstate, text;
-};
-std::vector<Words> words_of(std::string_view message);
-
 }  // namespace sluice

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "libfilter/io/failure.hpp"
+#include "libfilter/pg/words.hpp"
 
 namespace sluice {
 
