@@ -107,8 +107,7 @@ void warn(Inspection& found) {
   if (found.server && found.server->behind_pooler &&
       (found.service == nullptr || found.service->id == "local"))
     say("a pooler or a proxy stands between (PgBouncer or its like): in its transaction mode dumps and "
-        "restores "
-        "go wrong; give them the server's own host and port");
+        "restores go wrong; give them the server's own host and port");
   if (found.service != nullptr)
     for (const auto& note : found.service->notes) say(note);
 }
