@@ -174,6 +174,8 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
   if (connection == nullptr) throw std::bad_alloc();
   // The only way to SQLSTATE before there is a session: it stands in the message then.
   PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+  // Where nothing was said it is libpq's own folder of sockets.
+  if (const char* folder = PQhost(connection); address.empty() && folder != nullptr) attempt.address = folder;
   // libpq would write a server's notices to standard error as they come, escape sequences and all.
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);

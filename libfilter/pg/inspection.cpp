@@ -129,9 +129,7 @@ Inspection inspect(Tried tried, const Settings& settings, const AdviceBook& book
   found.tries = tried.tries;
   found.waited = tried.waited;
   if (pg_conn* connection = tried.connection.get()) {
-    // libpq's own folder of sockets
-    Attempt& attempt = found.attempts.back();
-    if (attempt.address.empty() && PQhost(connection) != nullptr) attempt.address = PQhost(connection);
+    const Attempt& attempt = found.attempts.back();
     ask(found, connection);
     found.timers = timers(connection);
     found.encrypted = PQsslInUse(connection) != 0;

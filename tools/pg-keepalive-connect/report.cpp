@@ -163,7 +163,7 @@ Json json_of(const TlsReport& tls, const Inspection& found) {
 
 std::string place_of(const Attempt& attempt) {
   const auto& [host, address, port] = attempt.endpoint;
-  if (attempt.endpoint.is_socket())
+  if (attempt.endpoint.is_socket())  // None is known yet where the command for a password has failed.
     return "socket in " + (attempt.address.empty() ? "libpq's own folder" : printable(attempt.address)) +
            ", port " + port;
   const std::string name = host.empty() ? attempt.address : host;
