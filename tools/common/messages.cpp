@@ -65,11 +65,17 @@ extern "C" void say_file_was_cut(int) {
   _exit(kIoFailed);
 }
 
-// A standard stream that the caller has closed would be the number of the next file that is opened, and what
-// is said would go into that. It is opened such that using it fails, as it would have.
+// A standard output or error that the caller has closed would be the number of the next file that is opened,
+// and what is said would go into that. It is opened such that using it fails, as it would have.
 void fill_standard_streams() {
-  for (int fd = 0; fd <= 2; ++fd)
-    if (fcntl(fd, F_GETFD) == -1) open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(fd, F_GETFD) == -1) {
+      const int nothing = open("/dev/null", O_RDONLY);
+      if (nothing != fd && nothing >= 0) {
+        dup2(nothing, fd);
+        close(nothing);
+      }
+    }
 }
 
 // Its value is not repeated: --pasword=…

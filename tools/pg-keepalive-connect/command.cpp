@@ -54,7 +54,14 @@ class PrivateFile {
 
  private:
   static int made_of(const std::string& text) {
-    const int descriptor = memfd_create("pgsluice", MFD_CLOEXEC);
+    int descriptor = memfd_create("pgsluice", MFD_CLOEXEC);
+    // Where the caller has closed a standard stream, its number is not for a file that COMMAND would find
+    // there.
+    if (descriptor >= 0 && descriptor <= STDERR_FILENO) {
+      const int low = descriptor;
+      descriptor = fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+      ::close(low);
+    }
     if (descriptor < 0 || fchmod(descriptor, 0600) != 0) throw io_failure("cannot make a file in memory");
     for (std::size_t done = 0; done < text.size();) {
       const auto wrote = ::write(descriptor, text.data() + done, text.size() - done);
