@@ -108,7 +108,9 @@ Stage stage_of_failure(const Words& words, Stage seen, Asked asked) {
   if (contains(words.text, "fe_sendauth") || contains(words.text, "authentication") ||
       contains(words.text, "channel binding") || contains(words.text, "SCRAM"))
     return Stage::authentication;
-  if (contains(words.text, "SSL") || contains(words.text, "certificate")) return Stage::tls;
+  // A line that ends behind the handshake is told in OpenSSL's name too.
+  const bool ended = contains(words.text, "SSL SYSCALL error") && seen > Stage::tls;
+  if (!ended && (contains(words.text, "SSL") || contains(words.text, "certificate"))) return Stage::tls;
   return seen;
 }
 
@@ -187,6 +189,8 @@ Outcome try_address(const Settings& settings, const Settings::Endpoint& endpoint
     const auto asked = answers > 1 ? Asked::yes : Asked::no;
     outcome.next = next_after(all.back(), stage_of_failure(all.back(), seen, asked));
     const Words& words = telling(all);
+    // What was seen last is of the last way that libpq tried; the ways before it were with TLS.
+    if (&words != &all.back()) seen = Stage::tls;
     Symptom symptom;
     symptom.stage = stage_of_failure(words, seen, asked);
     symptom.sqlstate = words.sqlstate;
