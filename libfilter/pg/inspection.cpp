@@ -29,6 +29,7 @@ void ask(Inspection& found, pg_conn* connection) {
   const std::chrono::milliseconds deadline = std::chrono::seconds(seconds > 0 ? seconds : 60);
   Attempt& attempt = found.attempts.back();
   const auto begin = Clock::now();
+  PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);  // the way to SQLSTATE, as in connect()
   const auto add = [&](bool passed) {
     const Milliseconds took = Clock::now() - begin;
     auto& stages = attempt.stages;
@@ -48,7 +49,10 @@ void ask(Inspection& found, pg_conn* connection) {
     const auto words = words_of(failure.what());
     Symptom symptom;
     symptom.stage = Stage::session;
-    symptom.text = without_secrets(words.empty() ? "" : words.front().text, found.settings);
+    if (!words.empty()) {
+      symptom.sqlstate = words.front().sqlstate;
+      symptom.text = without_secrets(words.front().text, found.settings);
+    }
     attempt.failure = std::move(symptom);
   }
 }

@@ -2,6 +2,7 @@
 #include <sys/time.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,6 +77,19 @@ class Counting {
   int signal_;
   struct sigaction before_ {};
 };
+
+// A server's side of a handshake, and THEN(connection).
+void over_tls(const Scene& scene, int fd, const std::function<void(SSL*)>& then) {
+  SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+  SSL_CTX_use_certificate(context, scene.identity.certificate.get());
+  SSL_CTX_use_PrivateKey(context, scene.identity.key.get());
+  SSL* connection = SSL_new(context);
+  SSL_set_fd(connection, fd);
+  SSL_accept(connection);
+  then(connection);
+  SSL_free(connection);
+  SSL_CTX_free(context);
+}
 
 }  // namespace
 
@@ -321,15 +335,7 @@ TEST_CASE("A server that does not close when we part is left after a second") {
   Server server([&](int fd) {
     if (!is_request(fd)) return;
     say(fd, "S");
-    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_use_certificate(context, scene.identity.certificate.get());
-    SSL_CTX_use_PrivateKey(context, scene.identity.key.get());
-    SSL* connection = SSL_new(context);
-    SSL_set_fd(connection, fd);
-    SSL_accept(connection);
-    hold(fd);
-    SSL_free(connection);
-    SSL_CTX_free(context);
+    over_tls(scene, fd, [&](SSL* /*connection*/) { hold(fd); });
   });
   const auto began = std::chrono::steady_clock::now();
   const TlsReport report = probe_tls(scene.question(server));
@@ -344,19 +350,13 @@ TEST_CASE("A server that floods instead of closing is left after a second too") 
   Server server([&](int fd) {
     if (!is_request(fd)) return;
     say(fd, "S");
-    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_use_certificate(context, scene.identity.certificate.get());
-    SSL_CTX_use_PrivateKey(context, scene.identity.key.get());
-    SSL* connection = SSL_new(context);
-    SSL_set_fd(connection, fd);
-    SSL_accept(connection);
-    const std::string flood(16384, 'x');
-    const auto end = std::chrono::steady_clock::now() + 8s;
-    while (std::chrono::steady_clock::now() < end &&
-           SSL_write(connection, flood.data(), static_cast<int>(flood.size())) > 0)
-      continue;
-    SSL_free(connection);
-    SSL_CTX_free(context);
+    over_tls(scene, fd, [&](SSL* connection) {
+      const std::string flood(16384, 'x');
+      const auto end = std::chrono::steady_clock::now() + 8s;
+      while (std::chrono::steady_clock::now() < end &&
+             SSL_write(connection, flood.data(), static_cast<int>(flood.size())) > 0)
+        continue;
+    });
   });
   const auto began = std::chrono::steady_clock::now();
   const TlsReport report = probe_tls(scene.question(server));

@@ -27,13 +27,15 @@ const char* const kConnectionHelp =
     "      --wait SECONDS        try again while the failure is one that time can mend\n"
     "      --tls-roots system|FILE  check the certificate and its name by these roots\n"
     "      --accept-any-certificate  encrypt, but check nothing\n"
-    "      --password-command CMD  a shell command that prints the password\n";
+    "      --password-command CMD  a shell command that prints the password\n"
+    "      --password-refresh SECONDS  run it again so often while COMMAND runs (600)\n";
 
 po::options_description connection_options() {
   po::options_description options;
   options.add_options()("idle", values(), "")("interval", values(), "")("count", values(), "")(
       "user-timeout", values(), "")("connect-timeout", values(), "")("wait", values(), "")(
-      "tls-roots", values(), "")("accept-any-certificate", "")("password-command", values(), "");
+      "tls-roots", values(), "")("accept-any-certificate", "")("password-command", values(), "")(
+      "password-refresh", values(), "");
   return options;
 }
 
@@ -155,6 +157,10 @@ ConnectionOptions ConnectionOptions::from(const Options& options) {
   out.tls_roots = option(options, "tls-roots", "");
   out.any_certificate = options.count("accept-any-certificate") != 0;
   out.password_command = option(options, "password-command", "");
+  out.password_refresh = std::chrono::seconds(
+      number(options, "password-refresh", 1, kDay).value_or(static_cast<int>(out.password_refresh.count())));
+  if (options.count("password-refresh") != 0 && out.password_command.empty())
+    throw Failure(Failure::Kind::usage, "--password-refresh is for --password-command");
   return out;
 }
 

@@ -19,6 +19,7 @@ struct ConnectionOptions {
   std::string tls_roots;         // "system", a file, or empty
   bool any_certificate = false;  // --accept-any-certificate
   std::string password_command;
+  std::chrono::seconds password_refresh{600};  // a token of Amazon's lives for 15 minutes
 
   // Throws Failure::usage.
   static ConnectionOptions from(const Options& options);

@@ -26,7 +26,6 @@ namespace sluice {
 namespace {
 
 constexpr const char* kService = "pgsluice";
-constexpr std::chrono::minutes kFresh{10};
 
 Failure io_failure(const std::string& what) {
   return Failure(Failure::Kind::io, what + ": " + std::strerror(errno), {},
@@ -156,7 +155,7 @@ class BlockedSignals {
 }  // namespace
 
 int run_command(const std::vector<std::string>& command, const Settings& settings,
-                const PasswordSource& password, const Messages& messages) {
+                const PasswordSource& password, std::chrono::seconds refresh, const Messages& messages) {
   // An empty one is none to libpq, which then looks into its password file.
   const auto* said = settings.find("password");
   const bool has_password =
@@ -196,7 +195,7 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
     return error.code() == std::errc::no_such_file_or_directory ? 127 : 126;
   }
 
-  auto fresh_at = std::chrono::steady_clock::now() + kFresh;
+  auto fresh_at = std::chrono::steady_clock::now() + refresh;
   while (true) {
     int status = 0;
     const pid_t ended = waitpid(process, &status, WNOHANG);
@@ -210,7 +209,7 @@ int run_command(const std::vector<std::string>& command, const Settings& setting
     // SI_KERNEL: a key was pressed, and the terminal has told COMMAND too.
     if (signal != 0 && signal != SIGCHLD && info.si_code != SI_KERNEL) kill(process, signal);
     if (std::chrono::steady_clock::now() < fresh_at) continue;
-    fresh_at = std::chrono::steady_clock::now() + kFresh;
+    fresh_at = std::chrono::steady_clock::now() + refresh;
     if (!password) continue;
     try {
       passwords->replace(password_file());

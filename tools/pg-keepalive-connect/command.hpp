@@ -5,11 +5,11 @@
 // file. They lie in memory (memfd) and are reached through this process alone, as /proc/PID/fd/N: mode 0600,
 // nothing on a disk, and gone with this process, however it ends.
 //
-// This process stays beside the program: it passes signals on, has a fresh password made every ten minutes
-// while the program runs (--password-command; a token of Amazon's lives for fifteen), and ends as the program
-// ends.
+// This process stays beside the program: it passes signals on, has a fresh password made from time to time
+// (--password-command, --password-refresh), and ends as the program ends.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -19,9 +19,10 @@
 
 namespace sluice {
 
-// The exit status: that of the program; 126 where it cannot be run, 127 where there is none, as env(1). Does
-// not come back when a signal ended the program: the same signal ends this process. Throws Failure.
+// PASSWORD, if there is one, is asked again every REFRESH. The exit status: that of the program; 126 where it
+// cannot be run, 127 where there is none, as env(1). Does not come back when a signal ended the program: the
+// same signal ends this process. Throws Failure.
 int run_command(const std::vector<std::string>& command, const Settings& settings,
-                const PasswordSource& password, const Messages& messages);
+                const PasswordSource& password, std::chrono::seconds refresh, const Messages& messages);
 
 }  // namespace sluice

@@ -66,8 +66,7 @@ Config Config::from(const Options& options, const std::vector<std::string>& comm
 
   const int ways = (config.print != Print::nothing) + config.explain.has_value() + !config.command.empty();
   if (ways > 1) throw usage("--print, --explain and a COMMAND exclude each other");
-  if (config.json && (config.print != Print::nothing || !config.command.empty()))
-    throw usage("--json cannot go with --print or a COMMAND");
+  if (config.json && ways > 0) throw usage("--json cannot go with --print, --explain or a COMMAND");
   if (config.show_password && config.print == Print::nothing) throw usage("--show-password is for --print");
   if (!config.command.empty() && options.count("output") != 0)
     throw usage("--output cannot go with a COMMAND", "redirect the output of the COMMAND itself");

@@ -119,7 +119,7 @@ int run(const Config& config, const Messages& messages) {
         return kServerFailed;
       }
     }
-    return run_command(config.command, settings, password, messages);
+    return run_command(config.command, settings, password, config.connection.password_refresh, messages);
   }
 
   const AdviceBook book = advice_book();
