@@ -1,0 +1,51 @@
+// The steps of a dump as a restore takes them: one after the other, kept until the server has committed
+// them, and given again when a connection was lost before that.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+
+#include "libfilter/restore/step.hpp"
+
+namespace sluice {
+
+class Feed {
+ public:
+  // READ waits for the script's next step; TRY_READ gives one only if it is at hand.
+  struct Reader {
+    std::function<Step()> read;
+    std::function<std::optional<Step>()> try_read;
+  };
+  explicit Feed(Reader reader) : reader_(std::move(reader)) {}
+
+  // The next step, which is valid until it is confirmed. Null: none is at hand.
+  Step* next();
+  Step* try_next();
+  // A step was given that was not begun yet: it is given again.
+  void put_back();
+
+  // All up to POSITION is done, once and for all; true of what failed and was passed over, too.
+  void confirm(std::uint64_t position);
+  // Gives what lies behind POSITION again. False: it is no longer there.
+  bool rewind(std::uint64_t position);
+  // What was given and not confirmed so far will not be asked for again, but for the last step.
+  void forget();
+
+  // In order; the last one is that of the last next().
+  const std::deque<Step>& kept() const { return kept_; }
+  // Of their texts: bounding it is the caller's business.
+  std::size_t kept_bytes() const { return kept_bytes_; }
+
+ private:
+  Step* keep(Step step);
+
+  Reader reader_;
+  std::deque<Step> kept_;
+  std::deque<Step> again_;
+  std::size_t kept_bytes_ = 0;
+  std::uint64_t forgotten_ = 0;  // what ends here or before cannot be given again
+};
+
+}  // namespace sluice

@@ -1,0 +1,45 @@
+// Who wants to know what a restore does. Calls come from the thread that runs the restore, or from one of its
+// lanes' with a lock held, so that none overlaps another; none may take long.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "libfilter/io/failure.hpp"
+#include "libfilter/pg/server_error.hpp"
+#include "libfilter/pg/server_facts.hpp"
+#include "libfilter/restore/incident.hpp"
+#include "libfilter/restore/step.hpp"
+
+namespace sluice {
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  // What an error counts for: harmless ones were expected (--ignore), and the run goes on.
+  enum class Weight : std::uint8_t { error, harmless };
+  virtual Weight incident(const Incident& incident) = 0;
+
+  // A row that went into the file of --rejects.
+  virtual void rejected(const Incident& incident) = 0;
+
+  // A lane (0 is the first connection) works on a statement or a COPY, has loaded rows of it, or is done with
+  // it. Of statements in a pipeline, done() alone is called. A COPY is done when its last row is committed.
+  virtual void begun(int lane, const Step& step) = 0;
+  virtual void loaded(int lane, std::uint64_t rows, std::uint64_t bytes) = 0;
+  virtual void done(int lane, const Step& step, double seconds, std::uint64_t rows) = 0;
+
+  virtual void connected(int lane, int pid, const ServerFacts& facts) = 0;
+  // A connection was lost, and there is a new one.
+  virtual void mended(int lane, const std::string& words, int tries) = 0;
+  // A WARNING or NOTICE of the server, about what stands at this line.
+  virtual void server_said(const ServerError& words, std::uint64_t line) = 0;
+  virtual void note(const std::string& text) = 0;
+  virtual void warning(const Notice& notice) = 0;
+
+  // Called several times a second.
+  virtual void tick() = 0;
+};
+
+}  // namespace sluice

@@ -1,0 +1,39 @@
+// The command line of pg-restore-stream.
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libfilter/restore/restore.hpp"
+#include "tools/common/options.hpp"
+#include "tools/common/progress.hpp"
+#include "tools/pg-common/options.hpp"
+
+namespace sluice {
+
+struct Config {
+  enum class Verify { none, count, digest };
+
+  std::string input = "-";
+  std::string conninfo;
+  bool conninfo_given = false;
+  ConnectionOptions connection;
+  RestoreOptions restore;  // but for its dial
+  std::vector<std::string> ignore;
+  bool plan = false, forget = false;
+  std::string report;
+  Verify verify = Verify::none;
+  Progress::When progress = Progress::When::automatic;
+  std::size_t read_size = 0;
+
+  // Throws Failure::usage.
+  static Config from(const Options& options, Messages& messages);
+};
+
+boost::program_options::options_description restore_options();
+extern const char* const kRestoreHelp;
+
+}  // namespace sluice
