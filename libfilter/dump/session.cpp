@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "libfilter/dump/meta_argument.hpp"
 #include "libfilter/dump/names.hpp"
 #include "libfilter/dump/token_reader.hpp"
 
@@ -34,98 +35,6 @@ std::optional<std::string> value_of(TokenReader& in, bool standard_conforming_st
   }
   in.skip();
   return value;
-}
-
-// An argument of a meta-command, as psql reads it (psqlscanslash.l).
-struct Argument {
-  std::string text;
-  bool quoted = false;
-  bool known = true;  // false: the shell or a variable decides
-};
-
-// -1 for none.
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-// Appends what the bytes behind a backslash stand for, and says how many they are.
-std::size_t append_escape(std::string& text, std::string_view behind) {
-  const auto number = [&](std::size_t from, std::size_t most, int base) {
-    int value = 0;
-    std::size_t at = from;
-    for (; at < behind.size() && at < from + most; ++at) {
-      const int digit = hex_digit(behind[at]);
-      if (digit < 0 || digit >= base) break;
-      value = value * base + digit;
-    }
-    if (at > from) text += static_cast<char>(value);
-    return at;
-  };
-  if (const auto end = number(0, 3, 8); end > 0) return end;
-  if (behind[0] == 'x') {
-    if (const auto end = number(1, 2, 16); end > 1) return end;
-  }
-  static constexpr std::string_view kLetters = "ntbrf", kMeanings = "\n\t\b\r\f";
-  const auto at = kLetters.find(behind[0]);
-  text += at == kLetters.npos ? behind[0] : kMeanings[at];
-  return 1;
-}
-
-enum class Semicolons { keep, strip };
-
-Argument argument_value(std::string_view raw, Semicolons semicolons) {
-  Argument result;
-  result.known = !raw.starts_with(':');
-  std::size_t unquoted_tail = 0;
-  char quote = 0;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const char c = raw[i];
-    if (quote == 0 && (c == '\'' || c == '"' || c == '`')) {
-      quote = c;
-      result.quoted = true;
-      unquoted_tail = 0;
-      if (c == '`') result.known = false;
-      if (c == '"') result.text += c;
-    } else if (c == quote) {
-      if (c == '"') result.text += c;
-      if (c == '\'' && i + 1 < raw.size() && raw[i + 1] == '\'') {
-        result.text += raw[++i];
-      } else {
-        quote = 0;
-      }
-    } else if (quote == '\'' && c == '\\' && i + 1 < raw.size()) {
-      i += append_escape(result.text, raw.substr(i + 1));
-    } else {
-      result.text += c;
-      if (quote == 0) ++unquoted_tail;
-    }
-  }
-  if (semicolons == Semicolons::strip) {
-    for (; unquoted_tail > 0 && result.text.ends_with(';'); --unquoted_tail) result.text.pop_back();
-  }
-  return result;
-}
-
-// \connect takes its arguments as SQL names, but leaves the case alone. psql does this to the text that the
-// single quotes have been taken off, so double quotes count inside of them too.
-Argument connect_argument(std::string_view raw) {
-  Argument argument = argument_value(raw, Semicolons::strip);
-  std::string name;
-  bool inside = false;
-  for (std::size_t i = 0; i < argument.text.size(); ++i) {
-    if (argument.text[i] == '"') {
-      if (!inside || i + 1 == argument.text.size() || argument.text[i + 1] != '"') {
-        inside = !inside;
-        continue;
-      }
-      ++i;
-    }
-    name += argument.text[i];
-  }
-  argument.text = std::move(name);
-  return argument;
 }
 
 std::size_t uri_prefix(std::string_view text) {
@@ -252,26 +161,45 @@ void Session::part(TokenReader in) {
       {"with", &Session::call_set_config},
   };
   if (!active()) return;
-  for (const Command& command : kCommands)
-    if (in.take_word(command.word)) return (this->*command.follow)(in);
+  const TokenReader whole = in;
+  part_ = &whole;
+  const auto command =
+      std::ranges::find_if(kCommands, [&](const Command& c) { return in.take_word(c.word); });
+  if (command != std::end(kCommands)) (this->*command->follow)(in);
+  part_ = nullptr;
 }
 
 void Session::set(TokenReader& in) {
   Scope scope = Scope::session;
+  const bool authorization =
+      in.take_words("session session authorization") || in.take_words("session authorization");
   if (in.take_word("local")) {
     scope = Scope::local;
-  } else {
-    in.take_word("session");
+  } else if (!authorization && in.take_word("session") && in.take_words("characteristics as transaction")) {
+    return note("transaction " + lower_case(in.done() ? "" : in.token_text()), scope);
+  }
+  if (authorization || in.take_words("session authorization")) {
+    if (scope == Scope::local) return;
+    forget("role");
+    return in.is_word("default") ? forget("session_authorization") : note("session_authorization", scope);
   }
   if (in.take_word("names")) {
     if (in.done() || in.is_word("default")) return change("client_encoding", std::nullopt, scope);
+    note("client_encoding", scope);
     if (const auto value = value_of(in, now_.standard_conforming_strings); value && in.done())
       change("client_encoding", value, scope);
     return;
   }
-  const auto name = in.name();
-  if (!in.take_word("to") && !in.take(TokenKind::op, "=")) return;
+  if (in.take_words("time zone"))
+    return in.is_word("default") || in.is_word("local") ? change("timezone", std::nullopt, scope)
+                                                        : note("timezone", scope);
+  if (in.take_words("xml option")) return note("xmloption", scope);
+  const auto name = lower_case(qualified(in));
+  const bool assigns = in.take_word("to") || in.take(TokenKind::op, "=");
+  // SET TRANSACTION and SET CONSTRAINTS are the transaction's.
+  if (!assigns && name != "role" && name != "schema") return;
   if (in.is_word("default")) return change(name, std::nullopt, scope);
+  note(name == "schema" && !assigns ? "search_path" : name, scope);
   if (const auto value = value_of(in, now_.standard_conforming_strings); value && in.done())
     change(name, value, scope);
 }
@@ -280,16 +208,29 @@ void Session::reset(TokenReader& in) {
   if (in.is_word("all")) {
     change("standard_conforming_strings", std::nullopt, Scope::session);
     change("client_encoding", std::nullopt, Scope::session);
+    forget_all();
+  } else if (in.take_words("session authorization")) {
+    forget("session_authorization");
+    forget("role");
+  } else if (in.take_words("time zone")) {
+    forget("timezone");
   } else {
-    change(in.name(), std::nullopt, Scope::session);
+    change(lower_case(qualified(in)), std::nullopt, Scope::session);
   }
 }
 
 void Session::discard(TokenReader& in) {
-  if (in.is_word("all")) reset(in);
+  if (!in.is_word("all")) return;
+  reset(in);
+  forget("session_authorization");
+  forget("role");
 }
 
 void Session::call_set_config(TokenReader& in) {
+  TokenReader begin = *part_;
+  // The whole statement is one call: it can be run again as it is.
+  bool alone = begin.take_word("select") && (begin.take_words("pg_catalog") ? begin.take_mark('.') : true) &&
+               begin.is_word("set_config");
   while (!in.done()) {
     const auto function = in.name();
     if (function.empty()) in.skip();
@@ -297,28 +238,118 @@ void Session::call_set_config(TokenReader& in) {
     const auto name = value_of(in, now_.standard_conforming_strings);
     if (!name || !in.take_mark(',')) continue;
     const bool null = in.is_word("null");
-    const auto value = value_of(in, now_.standard_conforming_strings);
-    if (!value || !in.take_mark(',')) continue;
+    auto value = value_of(in, now_.standard_conforming_strings);
+    if (value && !in.is_mark(',')) value.reset();
+    while (!in.done() && !(in.is_mark(',') && in.token().depth == 1)) in.skip();
+    if (!in.take_mark(',')) continue;
     const auto local = value_of(in, now_.standard_conforming_strings);
     if (!local) continue;
-    change(*name, null ? std::nullopt : value,
-           parse_bool(*local).value_or(false) ? Scope::local : Scope::session);
+    const auto scope = parse_bool(*local).value_or(false) ? Scope::local : Scope::session;
+    alone = alone && in.is_mark(')') && in.behind().done();
+    if (alone && !null) {
+      note(lower_case(*name), scope);
+    } else if (value && !null && scope == Scope::session) {
+      keep(lower_case(*name), "SELECT pg_catalog.set_config(" + quote_literal(*name) + ", " +
+                                  quote_literal(*value) + ", false)");
+    }
+    if (value || null) change(*name, null ? std::nullopt : value, scope);
   }
+}
+
+// The name of a setting, which may have two parts.
+std::string Session::qualified(TokenReader& in) {
+  std::string name = in.name();
+  while (in.take_mark('.')) name += '.' + in.name();
+  return name;
+}
+
+// Keeps the statement that is being followed.
+void Session::note(const std::string& name, Scope scope) {
+  if (keeping_ && scope == Scope::session) keep(name, written(*part_));
+}
+
+void Session::keep(const std::string& name, std::string statement) {
+  if (!keeping_) return;
+  const auto is_ascii = [](const std::string& text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  };
+  auto settings = session_.settings ? *session_.settings : std::vector<std::pair<std::string, std::string>>();
+  const bool recodes = name == "client_encoding";
+  for (auto at = settings.begin(); at != settings.end();) {
+    // What follows is written in the encoding that was set before.
+    const bool needed =
+        recodes && std::any_of(at, settings.end(), [&](const auto& s) { return !is_ascii(s.second); });
+    at = at->first == name && !needed ? settings.erase(at) : at + 1;
+  }
+  settings.emplace_back(name, std::move(statement));
+  session_.settings =
+      std::make_shared<const std::vector<std::pair<std::string, std::string>>>(std::move(settings));
+}
+
+void Session::forget(std::string_view name) {
+  if (!session_.settings) return;
+  auto settings = *session_.settings;
+  if (std::erase_if(settings, [&](const auto& setting) { return setting.first == name; }) == 0) return;
+  session_.settings =
+      settings.empty()
+          ? nullptr
+          : std::make_shared<const std::vector<std::pair<std::string, std::string>>>(std::move(settings));
+}
+
+// RESET ALL leaves who one is alone.
+void Session::forget_all() {
+  if (!session_.settings) return;
+  for (const auto& [name, statement] : std::vector(*session_.settings))
+    if (name != "session_authorization" && name != "role") forget(name);
+}
+
+// A backslash in a plain string means what standard_conforming_strings says; here the string says so itself.
+std::string Session::written(TokenReader part) const {
+  std::string text;
+  const char* from = part.done() ? nullptr : part.token_text().data();
+  for (; !part.done(); part.skip()) {
+    const auto token = part.token_text();
+    text.append(from, token.data());
+    from = token.data() + token.size();
+    const bool plain =
+        part.is(TokenKind::string) && token.starts_with('\'') && token.find('\\') != token.npos;
+    if (plain && now_.standard_conforming_strings) {
+      text += quote_literal(string_of(token));
+    } else {
+      text.append(plain ? "E" : "").append(token);
+    }
+  }
+  return text;
 }
 
 void Session::change(std::string_view name, const std::optional<std::string>& value, Scope scope) {
   if (scope == Scope::local && transaction_ == Transaction::none) return;
   const auto change_in = [&](Values& values) {
     if (equal_ignoring_case(name, "standard_conforming_strings")) {
-      const auto on = value ? parse_bool(*value) : true;
+      const auto on = value ? parse_bool(*value) : defaults_.standard_conforming_strings;
       if (on) values.standard_conforming_strings = *on;
     } else if (equal_ignoring_case(name, "client_encoding")) {
-      values.client_encoding = value.value_or("");
-      values.encoding = value ? encoding_by_name(*value) : Encoding::safe;
+      values.client_encoding = value.value_or(defaults_.client_encoding);
+      values.encoding = value ? encoding_by_name(*value) : defaults_.encoding;
     }
   };
   change_in(now_);
   if (scope == Scope::session) change_in(session_);
+  if (scope == Scope::session && !value) forget(lower_case(name));
+}
+
+void Session::begin(bool standard_conforming_strings, std::string_view client_encoding) {
+  defaults_ = {
+      standard_conforming_strings, encoding_by_name(client_encoding), std::string(client_encoding), {}};
+  now_ = session_ = defaults_;
+}
+
+void Session::go_on(const State& state) {
+  session_ = {state.standard_conforming_strings, encoding_by_name(state.client_encoding),
+              state.client_encoding, state.settings};
+  now_ = session_;
+  database_ = state.database;
+  restrict_key_ = state.restrict_key;
 }
 
 void Session::begin(TokenReader&) { open_transaction(Transaction::open); }
@@ -461,7 +492,7 @@ void Session::connect(std::span<const Token> arguments, std::string_view text) {
   }
   if (given || !reuse.value_or(!conninfo)) database_ = std::move(given);
   end_transaction(false);
-  now_ = session_ = Values{};
+  now_ = session_ = defaults_;
 }
 
 }  // namespace sluice

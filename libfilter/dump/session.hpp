@@ -9,10 +9,12 @@
 // psql's command.c (\connect, \encoding, \restrict) and fe-connect.c (conninfo strings and URIs).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libfilter/lex/lexer.hpp"
@@ -24,6 +26,29 @@ class TokenReader;
 
 class Session {
  public:
+  // The statement that has set it, for each setting, by its name in lower case, in the order in which they
+  // have to run; null: none. Each is written so that it means the same under both settings of
+  // standard_conforming_strings. A setting may be there twice (client_encoding, where statements between the
+  // two are written in the former).
+  using Settings = std::shared_ptr<const std::vector<std::pair<std::string, std::string>>>;
+
+  // Takes note of all settings from now on, for settings().
+  void keep_settings() { keeping_ = true; }
+  // Of the session: without SET LOCAL, and without what a ROLLBACK took back. What a transaction still open
+  // has set is among them.
+  const Settings& settings() const { return session_.settings; }
+
+  // What the server's defaults are, where they are not those above. Before anything else.
+  void begin(bool standard_conforming_strings, std::string_view client_encoding);
+  // A session goes on, in no transaction.
+  struct State {
+    bool standard_conforming_strings = true;
+    std::string client_encoding;
+    Settings settings;
+    std::optional<std::string> database, restrict_key;
+  };
+  void go_on(const State& state);
+
   // A statement that has been sent. The tokens' offsets index into `text`; the first ones are enough. Parts
   // joined with \; count one by one, in one transaction; a meta-command inside of the statement comes first.
   void statement(std::string_view text, std::span<const Token> tokens);
@@ -47,6 +72,7 @@ class Session {
     bool standard_conforming_strings = true;
     Encoding encoding = Encoding::safe;
     std::string client_encoding;
+    Settings settings;
   };
 
   struct Savepoint {
@@ -79,6 +105,12 @@ class Session {
   void release(TokenReader& in);
 
   void change(std::string_view name, const std::optional<std::string>& value, Scope scope);
+  static std::string qualified(TokenReader& in);
+  void note(const std::string& name, Scope scope);
+  void keep(const std::string& name, std::string statement);
+  void forget(std::string_view name);
+  void forget_all();
+  std::string written(TokenReader part) const;
   void open_transaction(Transaction kind);
   void end_transaction(bool keep);
   std::vector<Savepoint>::iterator find_savepoint(const std::string& name);
@@ -87,6 +119,9 @@ class Session {
   bool follow_branch(std::string_view command, std::span<const Token> arguments, std::string_view text);
   bool active() const { return branches_.empty() || branches_.back().active; }
 
+  bool keeping_ = false;
+  const TokenReader* part_ = nullptr;  // the statement that is being followed
+  Values defaults_;
   Values now_;
   Values session_;  // what holds after the transaction: now_ without the SET LOCALs
   // The values to go back to: those from before the transaction first, then one entry for each savepoint.

@@ -1,6 +1,7 @@
 #include "libfilter/dump/unit_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "libfilter/dump/names.hpp"
 #include "libfilter/lex/scan.hpp"
@@ -16,6 +17,18 @@ UnitReader::UnitReader(Source& source, std::size_t hold) : source_(source), hold
         return const_cast<UnitReader*>(static_cast<const UnitReader*>(reader))->tokens_needed(first, second);
       },
       this);
+}
+
+UnitReader::UnitReader(Source& source, std::size_t hold, Start start) : UnitReader(source, hold) {
+  session_ = std::move(start.session);
+  line_ = start.line;
+  if (source.offset() == 0) {
+    lexer_.apply(session_.lexer_settings());
+    return;
+  }
+  line_begins_ = false;
+  lexer_.begin_inside(
+      {source.offset(), start.this_line, session_.lexer_settings(), session_.restrict_key().value_or("")});
 }
 
 void UnitReader::want_tokens(Lexer::Wanted wanted, const void* context) {

@@ -43,6 +43,15 @@ struct Unit {
 class UnitReader {
  public:
   explicit UnitReader(Source& source, std::size_t hold);
+
+  // With another session than a new one, or from a place inside of the input where one unit has ended and the
+  // next begins: SOURCE stands there.
+  struct Start {
+    Session session;
+    std::uint64_t line = 1;
+    Lexer::Settings this_line;  // behind the beginning alone
+  };
+  UnitReader(Source& source, std::size_t hold, Start start);
   UnitReader(const UnitReader&) = delete;
   UnitReader& operator=(const UnitReader&) = delete;
 

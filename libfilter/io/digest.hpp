@@ -21,6 +21,11 @@ class Sha256 {
   // The digest of the bytes so far, 64 lower-case hexadecimal digits. More bytes may follow.
   std::string hex() const;
 
+  // The state between two updates as text, and the digest that goes on from there. Throws Failure::usage for
+  // a text that is none.
+  std::string save() const;
+  static Sha256 restore(std::string_view saved);
+
  private:
   std::unique_ptr<sha256_ctx> state_;
 };

@@ -289,6 +289,15 @@ std::size_t Source::State::map_on() {
   return more;
 }
 
+bool Source::seek(std::uint64_t offset) {
+  State& state = *state_;
+  if (!state.regular || state.decoder || offset > *state.total) return false;
+  if (state.offset > 0 || state.end > 0) throw std::logic_error("seek() behind a fill()");
+  state.offset = offset;
+  state.taken = offset;
+  return true;
+}
+
 void Source::before_fill(std::function<void()> callback) { state_->before_fill = std::move(callback); }
 
 void Source::observe(std::function<void(std::string_view)> callback) {

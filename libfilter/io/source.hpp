@@ -61,6 +61,10 @@ class Source {
   // (io, unsound_input).
   bool fill();
 
+  // Goes to OFFSET before the first fill(). False, and nothing has changed, where that is not possible: not a
+  // regular file, a compressed one, or one that is not that long.
+  bool seek(std::uint64_t offset);
+
   // Called at the start of every fill(), before the window's memory may change and before a wait for input:
   // whoever still holds views of consumed bytes (a Sink) has to settle them there.
   void before_fill(std::function<void()> callback);

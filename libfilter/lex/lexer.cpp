@@ -29,6 +29,13 @@ void Lexer::apply(Settings settings) {
   if (input_ == 0) sampled_ = settings;
 }
 
+void Lexer::begin_inside(const Start& start) {
+  input_ = start.offset;
+  sampled_ = start.this_line;
+  settings_ = start.settings;
+  restrict_key_ = start.restrict_key;
+}
+
 UnitKind Lexer::kind() const { return kind_; }
 const std::vector<Token>& Lexer::tokens() const { return tokens_; }
 Lexer::Flags Lexer::flags() const { return flags_; }

@@ -65,6 +65,18 @@ class Lexer {
   // empty. The stretch may begin behind a statement if that is the last on its line.
   std::size_t pass_comments(std::string_view bytes, std::string_view except);
 
+  // Begins OFFSET bytes (not 0) behind the input's beginning, between two units, in a line whose settings are
+  // THIS_LINE. Before the first scan().
+  struct Start {
+    std::uint64_t offset = 0;
+    Settings this_line, settings;
+    std::string restrict_key;
+  };
+  void begin_inside(const Start& start);
+
+  // The settings of the line that is being scanned; apply() changes those of the next.
+  Settings sampled() const { return sampled_; }
+
   // The session's settings have changed: psql samples them once a line, so they hold from the next line on.
   void apply(Settings settings);
 

@@ -37,6 +37,9 @@ class Script {
   // given. Of COPY data cut off, rows that are whole have been given, and no copy_end.
   Step next();
 
+  // A \restrict that no \unrestrict has ended: at the end of a dump a sign that it was cut off.
+  bool restrict_open() const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -37,18 +37,29 @@ std::string as_bytes(std::string_view text) {
 
 }  // namespace
 
-std::string ResumePoint::text() const {
+std::string ResumePoint::rest() const {
   nlohmann::json settings = nlohmann::json::array();
   for (const auto& [name, statement] : session.settings)
     settings.push_back({as_characters(name), as_characters(statement)});
-  const nlohmann::json json = {{"offset", offset},
-                               {"line", line},
-                               {"sha256_state", sha256_state},
-                               {"database", as_characters(session.database)},
-                               {"settings", settings},
-                               {"restrict", as_characters(restrict_key)}};
+  const nlohmann::json json = {
+      {"database", as_characters(session.database)},
+      {"settings", settings},
+      {"restrict", as_characters(restrict_key)},
+      {"strings", standard_conforming_strings},
+      {"encoding", as_characters(client_encoding)},
+      {"this_line", {this_line.standard_conforming_strings, static_cast<int>(this_line.encoding)}},
+      {"temporary", temporary}};
   return json.dump();
 }
+
+std::string ResumePoint::text(std::uint64_t offset, std::uint64_t line, const std::string& sha256_state,
+                              const std::string& rest) {
+  std::string text = "{\"offset\":" + std::to_string(offset) + ",\"line\":" + std::to_string(line) +
+                     ",\"sha256_state\":\"" + sha256_state + "\",";
+  return text.append(rest, 1);
+}
+
+std::string ResumePoint::text() const { return text(offset, line, sha256_state, rest()); }
 
 ResumePoint ResumePoint::parse(const std::string& text) {
   try {
@@ -62,6 +73,11 @@ ResumePoint ResumePoint::parse(const std::string& text) {
       point.session.settings.emplace_back(as_bytes(one.at(0).get<std::string>()),
                                           as_bytes(one.at(1).get<std::string>()));
     point.restrict_key = as_bytes(json.at("restrict").get<std::string>());
+    json.at("strings").get_to(point.standard_conforming_strings);
+    point.client_encoding = as_bytes(json.at("encoding").get<std::string>());
+    json.at("this_line").at(0).get_to(point.this_line.standard_conforming_strings);
+    point.this_line.encoding = static_cast<Encoding>(json.at("this_line").at(1).get<int>());
+    json.at("temporary").get_to(point.temporary);
     return point;
   } catch (const nlohmann::json::exception&) {
     throw Failure(Failure::Kind::usage, "the journal's place to read on from cannot be read");

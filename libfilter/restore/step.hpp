@@ -13,6 +13,7 @@
 
 #include "libfilter/dump/copy_format.hpp"
 #include "libfilter/dump/object.hpp"
+#include "libfilter/lex/lexer.hpp"
 
 namespace sluice {
 
@@ -62,8 +63,10 @@ struct Step {
   std::uint64_t end_line = 1;  // the line on which `end` stands
   std::string sha256;          // of the input's first `end` bytes, in hexadecimal
 
-  std::string text;  // the statement as written, without its semicolon; the rows' bytes; a database's name
-  Object object;     // of statement and copy
+  // The statement as written, from its first token up to its semicolon; the rows' bytes, which are the last
+  // of the extent; a database's name.
+  std::string text;
+  Object object;  // of statement and copy
 
   // Copy: what its rows look like. Rows: how many rows end in `text`, and whether it ends with one.
   CopyHeader header;
@@ -79,7 +82,7 @@ struct Step {
   std::shared_ptr<const SessionState> before, after;
 
   // Where a later run may begin to read, if this is the next step for it to do; set on every step that is
-  // neither rows nor copy_end.
+  // neither rows nor copy_end, but for those inside of a transaction: nobody begins there.
   std::string resume_point;  // ResumePoint::text() at `offset`
 };
 
@@ -90,7 +93,17 @@ struct ResumePoint {
   SessionState session;
   std::string restrict_key;  // of the \restrict in force, or empty
 
-  std::string text() const;                           // one line, JSON
+  // What the reader has to know of the settings: psql takes new ones from the next line on.
+  bool standard_conforming_strings = true;
+  std::string client_encoding;  // empty: that of the connection
+  Lexer::Settings this_line;
+  bool temporary = false;  // a table may be a temporary one of the session
+
+  std::string text() const;  // one line, JSON
+  // The same in two steps, for many points of one session.
+  std::string rest() const;  // what does not follow from the three
+  static std::string text(std::uint64_t offset, std::uint64_t line, const std::string& sha256_state,
+                          const std::string& rest);
   static ResumePoint parse(const std::string& text);  // throws Failure::usage for what is none
 };
 
