@@ -54,7 +54,7 @@ struct RestoreResult {
 
 // Runs SOURCE into the server. Throws Failure (usage, unsound_input, io, server); errors of SQL are told to
 // OBSERVER and counted.
-RestoreResult restore(Source& source, const RestoreOptions& options, Observer& observer);
+RestoreResult restore(Source source, const RestoreOptions& options, Observer& observer);
 
 // Removes what runs have left, in every database that can be reached. Their names.
 std::vector<std::string> forget_runs(const Dial& dial);

@@ -23,14 +23,15 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 }  // namespace
 
-Run::Run(Source& source, const RestoreOptions& options, Observer& observer)
-    : source_(source),
+Run::Run(Source source, const RestoreOptions& options, Observer& observer)
+    : source_(std::move(source)),
+      name_(source_->name()),
       options_(options),
       observer_(observer),
       lane_(0,
             [&] {
               Dial dial = options.dial;
-              dial.tick = [&observer] { observer.tick(); };
+              dial.tick = [this] { tick(); };
               dial.notice = [this](const ServerError& words) {
                 const auto& flights = lane_.flights();
                 observer_.server_said(words, flights.empty() ? said_line_ : flights.front().step->line);
@@ -41,8 +42,8 @@ Run::Run(Source& source, const RestoreOptions& options, Observer& observer)
 
 Run::~Run() = default;
 
-RestoreResult restore(Source& source, const RestoreOptions& options, Observer& observer) {
-  return Run(source, options, observer).go();
+RestoreResult restore(Source source, const RestoreOptions& options, Observer& observer) {
+  return Run(std::move(source), options, observer).go();
 }
 
 RestoreResult Run::go() {
@@ -86,6 +87,11 @@ void Run::serial() {
 void Run::wait_for_step() {
   pollfd waiting{ahead_->fd(), POLLIN, 0};
   ::poll(&waiting, 1, 100);
+  tick();
+}
+
+void Run::tick() {
+  if (ahead_) observer_.reading(ahead_->bytes_read(), ahead_->bytes_total());
   observer_.tick();
 }
 
@@ -104,13 +110,13 @@ bool Run::skipped(Step& step) {
   const bool ahead = std::any_of(ahead_ranges_.begin(), ahead_ranges_.end(), in_range);
   if (!before && !ahead) {
     if (reading_again_ && step.offset < done_)
-      throw Failure(Failure::Kind::server, source_.name() + " is not the dump that the interrupted run read", {},
+      throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read", {},
                     "give the same dump, or --forget what that run left and begin anew");
     reading_again_ = false;
     return false;
   }
   if (before && step.end == done_ && step.sha256 != done_sha256_)
-    throw Failure(Failure::Kind::server, source_.name() + " is not the dump that the interrupted run read",
+    throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read",
                   "its first " + std::to_string(done_) + " bytes have another SHA-256",
                   "give the same dump, or --forget what that run left and begin anew");
   if (step.kind == Step::Kind::copy) {
@@ -175,7 +181,7 @@ void Run::statement(Step& step) {
   if (options_.single_transaction && (step.way == Way::begin || step.way == Way::commit)) return;
   if (options_.single_transaction && step.way == Way::rollback)
     throw Failure(Failure::Kind::unsound_input,
-                  source_.name() + ":" + std::to_string(step.line) + ": ROLLBACK, and -1", {},
+                  name_ + ":" + std::to_string(step.line) + ": ROLLBACK, and -1", {},
                   "restore it without -1");
   switch (step.way) {
     case Way::piped:
@@ -273,7 +279,7 @@ void Run::failed(const Flight& flight) {
   if (flight.guarded && flight.failed != flight.main) {
     if (!is_guard_error(*flight.error))
       throw Failure(Failure::Kind::server, "the journal cannot be moved on: " + printable(flight.error->message),
-                    "at " + source_.name() + ":" + std::to_string(step.line),
+                    "at " + name_ + ":" + std::to_string(step.line),
                     "nothing is lost: mend it, then go on with --resume");
     if (!repair_)
       throw Failure(Failure::Kind::server, "the journal is not where this run has left it",
@@ -358,7 +364,7 @@ void Run::alone(Step& step) {
     const auto verdict = judge_intent(presence, wire, journal_->intent_before);
     if (verdict == IntentVerdict::unknown && options_.in_doubt == RestoreOptions::InDoubt::ask)
       throw Failure(Failure::Kind::server,
-                    source_.name() + ":" + std::to_string(step.line) +
+                    name_ + ":" + std::to_string(step.line) +
                         ": the interrupted run may have run this statement, or not: the server does not tell",
                     printable(step.text, 100),
                     "look, then go on with --resume --in-doubt=run or --resume --in-doubt=skip");

@@ -15,7 +15,7 @@ namespace sluice {
 
 class Run {
  public:
-  Run(Source& source, const RestoreOptions& options, Observer& observer);
+  Run(Source source, const RestoreOptions& options, Observer& observer);
   ~Run();
 
   RestoreResult go();
@@ -81,6 +81,7 @@ class Run {
   void failed(const Flight& flight);
   void repair();
   void move_to(const Step& step);
+  void tick();
   void wait_for_step();
   Step* next_waiting();
   bool skipped(Step& step);
@@ -112,13 +113,13 @@ class Run {
   // --- several lanes (run_lanes.cpp)
   void side_by_side();
 
-  Source& source_;
+  std::optional<Source> source_;  // until somebody reads it
+  const std::string name_;
   const RestoreOptions& options_;
   Observer& observer_;
   RestoreResult result_;
 
   Lane lane_;
-  std::unique_ptr<Script> script_;
   std::unique_ptr<ReadAhead> ahead_;
   Feed feed_;
 

@@ -352,7 +352,7 @@ void Run::reject(const Piece& piece, const Rows& rows, std::size_t row, const Se
   one.column = error.column;
   incident.row = one;
   rejects_.add(copy_->header.text,
-               source_.name() + ":" + std::to_string(one.line) + ": row " + std::to_string(one.number) + ": " +
+               name_ + ":" + std::to_string(one.line) + ": row " + std::to_string(one.number) + ": " +
                    error.sqlstate + ": " + error.message,
                bytes);
   ++result_.errors;

@@ -81,10 +81,10 @@ void Run::open() {
     next.run = random_name();
     std::tie(next.system, next.database) = here;
   }
-  const bool same_file = !next.identity.empty() && next.identity == identity_of(source_);
+  const bool same_file = !next.identity.empty() && next.identity == identity_of(*source_);
   next.holder = random_name();
-  next.input = source_.name();
-  next.identity = identity_of(source_);
+  next.input = name_;
+  next.identity = identity_of(*source_);
   if (row && row->state == "finished") {
     done_ = row->position;
     done_sha256_ = row->sha256;
@@ -139,7 +139,7 @@ void Run::take_lock(Journal& journal) {
                     options_.resume ? "end it with pg_terminate_backend(), as its user or as a superuser"
                                     : "wait for it, or go on with it by --resume when it has been interrupted");
     std::this_thread::sleep_for(100ms);
-    observer_.tick();
+    tick();
   }
   journal.share();
 }
@@ -209,21 +209,18 @@ void Run::read_from(const JournalRow* row) {
   options.hold = options_.max_statement;
   options.client_encoding = lane_.wire().parameter("client_encoding");
   options.standard_conforming_strings = lane_.wire().parameter("standard_conforming_strings") != "off";
-  if (done_ > 0) options.cuts.push_back(done_);
-  for (const auto& [first, end] : ahead_ranges_) options.cuts.insert(options.cuts.end(), {first, end});
-  if (row != nullptr) {
-    const auto point = ResumePoint::parse(row->resume_point);
-    if (source_.seek(point.offset)) script_ = std::make_unique<Script>(source_, options, point);
-  }
-  if (!script_) script_ = std::make_unique<Script>(source_, options);
+  std::optional<ResumePoint> point;
+  if (row != nullptr) point = ResumePoint::parse(row->resume_point);
+  if (point && !source_->seek(point->offset)) point.reset();
   replay_due_ = done_ > 0;
-  ahead_ = std::make_unique<ReadAhead>(*script_);
+  ahead_ = std::make_unique<ReadAhead>(std::move(*source_), options, ReadAhead::kBytes, point);
+  source_.reset();
 }
 
 void Run::connect_to(const Step& step) {
   if (options_.single_transaction)
     throw Failure(Failure::Kind::unsound_input,
-                  source_.name() + ":" + std::to_string(step.line) + ": \\connect, and -1",
+                  name_ + ":" + std::to_string(step.line) + ": \\connect, and -1",
                   "one transaction cannot be in two databases", "restore it without -1");
   lane_.leave_pipeline();
   const auto leave = [&](const char* state) {

@@ -41,6 +41,7 @@ class Teller : public Observer {
   void warning(const Notice& notice) override {
     messages_.warning(notice.message, notice.detail, notice.hint);
   }
+  void reading(std::uint64_t, std::optional<std::uint64_t>) override {}
   void tick() override {}
 
  private:
@@ -70,7 +71,7 @@ int run(Config config, const Messages& messages) {
   if (config.read_size > 0) limits.read_size = config.read_size;
   Source source = Source::open(config.input, limits);
   Teller teller(messages);
-  const RestoreResult result = restore(source, config.restore, teller);
+  const RestoreResult result = restore(std::move(source), config.restore, teller);
   if (result.nothing_left) messages.note("nothing left to do: this dump has been restored here");
   if (!result.finished && !result.nothing_left) return kServerFailed;
   return result.errors > 0 ? kAnswerIsNo : kDone;
