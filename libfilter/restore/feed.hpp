@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 
+#include "libfilter/restore/spool.hpp"
 #include "libfilter/restore/step.hpp"
 
 namespace sluice {
@@ -30,22 +32,37 @@ class Feed {
   void confirm(std::uint64_t position);
   // Gives what lies behind POSITION again. False: it is no longer there.
   bool rewind(std::uint64_t position);
+  // The texts of rows that were given and not confirmed go into a temporary file. False: they stay, there is
+  // none.
+  bool put_aside();
   // What was given and not confirmed so far will not be asked for again, but for the last step.
   void forget();
+  // Something has been forgotten that is not confirmed.
+  bool has_forgotten() const { return forgotten_ > 0; }
 
-  // In order; the last one is that of the last next().
+  // In order; the last one is that of the last next(). Rows that were put aside have no text: see text_of().
   const std::deque<Step>& kept() const { return kept_; }
-  // Of their texts: bounding it is the caller's business.
+  std::string text_of(const Step& step) const;
+  // Of their texts, in memory and aside: bounding it is the caller's business.
   std::size_t kept_bytes() const { return kept_bytes_; }
+  std::size_t bytes_aside() const { return bytes_aside_; }
 
  private:
+  struct Place {
+    std::uint64_t place;
+    std::size_t size;
+  };
+
   Step* keep(Step step);
+  void drop_front();
 
   Reader reader_;
   std::deque<Step> kept_;
   std::deque<Step> again_;
-  std::size_t kept_bytes_ = 0;
-  std::uint64_t forgotten_ = 0;  // what ends here or before cannot be given again
+  std::size_t kept_bytes_ = 0, bytes_aside_ = 0;
+  std::uint64_t forgotten_ = 0;  // what ends here or before cannot be given again; 0: nothing is forgotten
+  Spool spool_;
+  std::map<std::uint64_t, Place> aside_;  // by the step's offset
 };
 
 }  // namespace sluice

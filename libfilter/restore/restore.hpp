@@ -37,7 +37,7 @@ struct RestoreOptions {
   std::string rejects;           // a file, or empty
   std::size_t max_statement = 1024 * 1024;
   std::size_t buffer = 64 * 1024 * 1024;  // bytes of rows under way, with several lanes
-  std::size_t piece = 4 * 1024 * 1024;    // bytes of rows in one transaction
+  std::size_t piece = 32 * 1024 * 1024;   // bytes of rows in one transaction, about
 };
 
 struct RestoreResult {

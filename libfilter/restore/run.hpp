@@ -45,7 +45,6 @@ class Run {
     std::string bytes;
     std::uint64_t offset = 0, line = 0;
     std::uint64_t before = 0;  // rows of the COPY before it
-    bool whole = true;         // all of it is here
   };
 
   // Where they begin in it, and the end; and their lines.
@@ -98,7 +97,8 @@ class Run {
   bool begin_piece();
   void copy_committed();
   void header_refused(const ServerError& error);
-  void piece_refused(const ServerError& error, const Piece& piece);
+  void piece_refused(const ServerError& error, std::uint64_t begin);
+  void find_row(std::uint64_t begin, std::uint64_t number, Incident::Row& row) const;
   void commit_refused(const ServerError& error);
   void pass_over(Incident& incident);
   void salvage(const Piece& piece, const ServerError& error);

@@ -10,7 +10,9 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t kKept = 4 * 1024 * 1024;
+// Rows that are not committed: kept in memory, and in a file.
+constexpr std::size_t kInMemory = 1024 * 1024;
+constexpr std::size_t kAside = 1024 * 1024 * 1024;
 // Of a row, in a message.
 constexpr std::size_t kShown = 1000;
 // Read on at most behind an error that stops the run, to tell how much of the COPY was not loaded.
@@ -119,12 +121,13 @@ void Run::copy_committed() {
 
 void Run::pieces() {
   auto& wire = lane_.wire();
+  // A piece whose rows may have to be looked at one by one is held in memory.
+  const std::size_t piece_size = rejects_ ? kInMemory : options_.piece;
   while (true) {
     if (!begin_piece()) return;
     const std::uint64_t begin = feed_.kept().empty() ? 0 : feed_.kept().back().end;
     std::uint64_t rows = 0, bytes = 0;
     const Step* last = nullptr;
-    bool forgotten = false;
     try {
       for (bool full = false; !full;) {
         Step& step = *next_waiting();
@@ -134,11 +137,9 @@ void Run::pieces() {
         rows += step.rows;
         bytes += step.text.size();
         observer_.loaded(lane_.number(), step.rows, step.text.size());
-        full = copy_->split && step.ends_row && bytes >= options_.piece;
-        if (!full && feed_.kept_bytes() > std::max<std::size_t>(kKept, options_.piece) + kKept / 4) {
-          feed_.forget();
-          forgotten = true;
-        }
+        full = copy_->split && step.ends_row && bytes >= piece_size;
+        if (feed_.kept_bytes() > kInMemory && !feed_.put_aside()) full = copy_->split && step.ends_row;
+        if (!full && (feed_.kept_bytes() > 2 * kInMemory || feed_.bytes_aside() > kAside)) feed_.forget();
       }
     } catch (const Failure&) {
       // The input ends within the data, or cannot be read: what is whole in earlier pieces stays.
@@ -158,16 +159,13 @@ void Run::pieces() {
       }
     } catch (const Wire::Refused& refused) {
       if (copy_->own) wire.query("ROLLBACK");
-      Piece piece = piece_from(begin);
-      piece.whole = !forgotten;
-      piece.before = copy_->rows;
-      if (!rejects_ || forgotten || !copy_->own) return piece_refused(refused.error, piece);
+      if (!rejects_ || feed_.has_forgotten() || !copy_->own) return piece_refused(refused.error, begin);
       try {
         copy_->waiting_counted = 0;
-        salvage(piece, refused.error);
+        salvage(piece_from(begin), refused.error);
       } catch (const Wire::Refused& other) {
         wire.query("ROLLBACK");
-        return piece_refused(other.error, piece);
+        return piece_refused(other.error, begin);
       }
     }
     copy_->waiting = rows;
@@ -190,13 +188,14 @@ void Run::pieces() {
 
 Run::Piece Run::piece_from(std::uint64_t begin) const {
   Piece piece;
+  piece.before = copy_->rows;
   for (const auto& step : feed_.kept()) {
     if (step.kind != Step::Kind::rows || step.offset < begin) continue;
     if (piece.bytes.empty()) {
-      piece.offset = step.end - step.text.size();
+      piece.offset = step.offset;
       piece.line = step.line;
     }
-    piece.bytes += step.text;
+    piece.bytes += feed_.text_of(step);
   }
   return piece;
 }
@@ -248,22 +247,33 @@ void Run::header_refused(const ServerError& error) {
   feed_.confirm(feed_.kept().back().end);
 }
 
-void Run::piece_refused(const ServerError& error, const Piece& piece) {
+// Where the row of this number in a piece stands, and what it is.
+void Run::find_row(std::uint64_t begin, std::uint64_t number, Incident::Row& row) const {
+  RowSplitter splitter(copy_->header.header.format, kShown);
+  const Step* first = nullptr;
+  std::uint64_t seen = 0;
+  for (const auto& step : feed_.kept()) {
+    if (step.kind != Step::Kind::rows || step.offset < begin) continue;
+    if (first == nullptr) first = &step;
+    const std::string text = feed_.text_of(step);
+    std::string_view bytes = text;
+    RowSplitter::Row one;
+    while (seen < number && (splitter.next(bytes, one) || (step.ends_row && splitter.last(one)))) {
+      if (++seen < number) continue;
+      row.line = first->line + one.lines;
+      row.offset = first->offset + one.offset;
+      row.bytes.assign(one.bytes);
+    }
+  }
+}
+
+void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   Incident incident = incident_of(copy_->header, error);
   incident.rows_loaded = copy_->own ? copy_->rows : 0;
   if (const auto number = row_of(error, copy_->header); number && *number > 0) {
     Incident::Row row;
-    row.number = piece.before + *number;
-    if (piece.whole) {
-      RowSplitter splitter(copy_->header.header.format, kShown);
-      std::string_view bytes = piece.bytes;
-      RowSplitter::Row one;
-      for (std::uint64_t n = 0; n < *number && splitter.next(bytes, one); ++n) {
-        row.line = piece.line + one.lines;
-        row.offset = piece.offset + one.offset;
-        row.bytes.assign(one.bytes);
-      }
-    }
+    row.number = copy_->rows + *number;
+    if (!feed_.has_forgotten()) find_row(begin, *number, row);
     row.column = error.column;
     incident.row = row;
   }
