@@ -107,7 +107,8 @@ struct Source::State {
   std::optional<std::uint64_t> total;
   bool sniffed = false;
   bool ended = false;
-  std::optional<Interrupt> interrupt;  // of the decoder's thread
+  std::optional<Interrupt> interrupt;  // of the decoder's thread, and of whoever calls fill()
+  std::atomic<bool> interrupted = false;
   std::unique_ptr<Decoder> decoder;
 
   // A mapped file: the window's first byte is `mapping.data() + begin`.
@@ -166,7 +167,7 @@ void Source::State::sniff_stream() {
 }
 
 void Source::State::decode(Codec codec, std::string head) {
-  interrupt.emplace();
+  if (!interrupt) interrupt.emplace();
   auto inner = Decoder::make(
       codec, name, [this, head = std::move(head), given = std::size_t{0}](char* to, std::size_t n) mutable {
         n = std::min(n, limits.read_size);
@@ -245,6 +246,8 @@ bool Source::fill() {
   if (window().size() > state.limits.hold) throw std::logic_error("fill() with more held than agreed");
   if (state.ended) return false;
   const std::size_t got = state.mapped ? state.map_on() : state.fill_buffer();
+  // A decoder that was called back has ended without a word.
+  if (state.interrupted) throw Interrupt::Raised{};
   state.ended = got == 0;
   if (state.observe && got > 0) state.observe(window().substr(window().size() - got));
   return got > 0;
@@ -296,6 +299,16 @@ bool Source::seek(std::uint64_t offset) {
   state.offset = offset;
   state.taken = offset;
   return true;
+}
+
+void Source::allow_interrupt() {
+  if (!state_->interrupt) state_->interrupt.emplace();
+  if (!*state_->interrupt) throw io_failure("cannot wait for " + state_->name, EMFILE);
+}
+
+void Source::interrupt() const {
+  state_->interrupted = true;
+  state_->interrupt->raise();
 }
 
 void Source::before_fill(std::function<void()> callback) { state_->before_fill = std::move(callback); }

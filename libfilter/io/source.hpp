@@ -65,6 +65,13 @@ class Source {
   // regular file, a compressed one, or one that is not that long.
   bool seek(std::uint64_t offset);
 
+  // From now on interrupt() works. Before the first fill(). Throws Failure::io when the system has no
+  // descriptor left for it.
+  void allow_interrupt();
+  // For any thread: a fill() that waits for input, and every later one, throws Interrupt::Raised
+  // (worker_thread.hpp).
+  void interrupt() const;
+
   // Called at the start of every fill(), before the window's memory may change and before a wait for input:
   // whoever still holds views of consumed bytes (a Sink) has to settle them there.
   void before_fill(std::function<void()> callback);
@@ -84,7 +91,7 @@ class Source {
   std::optional<Place> place() const;
 
   // For progress: bytes read from the descriptor so far (compressed bytes when compressed, those that are
-  // decoded ahead included), and the size of the file when it is known.
+  // decoded ahead included), and the size of the file when it is known. For any thread.
   std::uint64_t bytes_read() const;
   std::optional<std::uint64_t> bytes_total() const;
 
