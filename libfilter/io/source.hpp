@@ -65,8 +65,8 @@ class Source {
   // regular file, a compressed one, or one that is not that long.
   bool seek(std::uint64_t offset);
 
-  // From now on interrupt() works. Before the first fill(). Throws Failure::io when the system has no descriptor
-  // left for it.
+  // From now on interrupt() works. Before the first fill(). Throws Failure::io when the system has no
+  // descriptor left for it.
   void allow_interrupt();
   // For any thread: a fill() that waits for input, and every later one, throws Interrupt::Raised
   // (worker_thread.hpp).
