@@ -66,7 +66,7 @@ bool Feed::put_aside() {
     aside_[step.offset] = {*place, step.text.size()};
     bytes_aside_ += step.text.size();
     kept_bytes_ -= step.text.size();
-    step.text = {};
+    std::string().swap(step.text);  // its memory too
   }
   return true;
 }

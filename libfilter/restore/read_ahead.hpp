@@ -23,7 +23,7 @@ namespace sluice {
 
 class ReadAhead {
  public:
-  static constexpr std::size_t kBytes = 1024 * 1024;
+  static constexpr std::size_t kBytes = 512 * 1024;
 
   // Owns SOURCE, which stands at POINT if there is one, and of which nothing else has been read. Throws
   // Failure::io when the system has no descriptor or no thread left.

@@ -11,7 +11,7 @@ namespace sluice {
 namespace {
 
 // Rows that are not committed: kept in memory, and in a file.
-constexpr std::size_t kInMemory = 1024 * 1024;
+constexpr std::size_t kInMemory = 512 * 1024;
 constexpr std::size_t kAside = 1024 * 1024 * 1024;
 // Of a row, in a message.
 constexpr std::size_t kShown = 1000;
@@ -215,7 +215,7 @@ std::optional<std::uint64_t> Run::row_of(const ServerError& error, const Step& h
 void Run::pass_over(Incident& incident) {
   const bool stops = options_.on_error == RestoreOptions::OnError::stop && !options_.expects_harmless_errors;
   std::size_t bytes = 0;
-  for (bool first = true;; first = false) {
+  while (true) {
     const auto& kept = feed_.kept();
     const bool at_end = !kept.empty() && kept.back().kind == Step::Kind::copy_end;
     if (at_end) break;
