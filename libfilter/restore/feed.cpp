@@ -34,6 +34,13 @@ void Feed::put_back() {
   kept_.pop_back();
 }
 
+Step Feed::take_last() {
+  kept_bytes_ -= kept_.back().text.size();
+  Step step = std::move(kept_.back());
+  kept_.pop_back();
+  return step;
+}
+
 void Feed::drop_front() {
   const Step& step = kept_.front();
   kept_bytes_ -= step.text.size();

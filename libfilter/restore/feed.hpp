@@ -27,6 +27,8 @@ class Feed {
   Step* try_next();
   // A step was given that was not begun yet: it is given again.
   void put_back();
+  // The last step that was given, which is somebody else's from now on.
+  Step take_last();
 
   // All up to POSITION is done, once and for all; true of what failed and was passed over, too.
   void confirm(std::uint64_t position);

@@ -104,6 +104,7 @@ void Lane::close() {
 }
 
 void Lane::replay(const SessionState& session) {
+  wire_->query("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL");
   for (const auto& [name, statement] : session.settings) {
     try {
       wire_->query(statement);

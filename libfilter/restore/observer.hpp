@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "libfilter/io/failure.hpp"
@@ -42,6 +44,65 @@ class Observer {
   virtual void reading(std::uint64_t bytes, std::optional<std::uint64_t> total) = 0;
   // Called several times a second.
   virtual void tick() = 0;
+};
+
+// For several threads: passes on one call at a time.
+class LockedObserver : public Observer {
+ public:
+  explicit LockedObserver(Observer& to) : to_(to) {}
+
+  Weight incident(const Incident& incident) override {
+    const std::lock_guard lock(mutex_);
+    return to_.incident(incident);
+  }
+  void rejected(const Incident& incident) override {
+    const std::lock_guard lock(mutex_);
+    to_.rejected(incident);
+  }
+  void begun(int lane, const Step& step) override {
+    const std::lock_guard lock(mutex_);
+    to_.begun(lane, step);
+  }
+  void loaded(int lane, std::uint64_t rows, std::uint64_t bytes) override {
+    const std::lock_guard lock(mutex_);
+    to_.loaded(lane, rows, bytes);
+  }
+  void done(int lane, const Step& step, double seconds, std::uint64_t rows) override {
+    const std::lock_guard lock(mutex_);
+    to_.done(lane, step, seconds, rows);
+  }
+  void connected(int lane, int pid, const ServerFacts& facts) override {
+    const std::lock_guard lock(mutex_);
+    to_.connected(lane, pid, facts);
+  }
+  void mended(int lane, const std::string& words, int tries) override {
+    const std::lock_guard lock(mutex_);
+    to_.mended(lane, words, tries);
+  }
+  void server_said(const ServerError& words, std::uint64_t line) override {
+    const std::lock_guard lock(mutex_);
+    to_.server_said(words, line);
+  }
+  void note(const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    to_.note(text);
+  }
+  void warning(const Notice& notice) override {
+    const std::lock_guard lock(mutex_);
+    to_.warning(notice);
+  }
+  void reading(std::uint64_t bytes, std::optional<std::uint64_t> total) override {
+    const std::lock_guard lock(mutex_);
+    to_.reading(bytes, total);
+  }
+  void tick() override {
+    const std::lock_guard lock(mutex_);
+    to_.tick();
+  }
+
+ private:
+  Observer& to_;
+  std::mutex mutex_;
 };
 
 }  // namespace sluice

@@ -34,7 +34,7 @@ Run::Run(Source source, const RestoreOptions& options, Observer& observer)
               dial.tick = [this] { tick(); };
               dial.notice = [this](const ServerError& words) {
                 const auto& flights = lane_.flights();
-                observer_.server_said(words, flights.empty() ? said_line_ : flights.front().step->line);
+                observer_.server_said(words, flights.empty() ? said_line_.load() : flights.front().step->line);
               };
               return dial;
             }()),
@@ -102,12 +102,17 @@ Step* Run::next_waiting() {
   }
 }
 
+bool Run::is_done_ahead(const Step& step) const {
+  const auto behind = std::upper_bound(ahead_ranges_.begin(), ahead_ranges_.end(), step.offset,
+                                       [](std::uint64_t offset, const auto& range) { return offset < range.first; });
+  return behind != ahead_ranges_.begin() && step.end <= std::prev(behind)->second;
+}
+
 // What an earlier run has done is read again, and compared.
 bool Run::skipped(Step& step) {
   if (step.kind == Step::Kind::end && step.end >= done_) return false;
-  const auto in_range = [&](const auto& range) { return range.first <= step.offset && step.end <= range.second; };
   const bool before = step.end <= done_ && reading_again_;
-  const bool ahead = std::any_of(ahead_ranges_.begin(), ahead_ranges_.end(), in_range);
+  const bool ahead = is_done_ahead(step);
   if (!before && !ahead) {
     if (reading_again_ && step.offset < done_)
       throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read", {},
@@ -138,6 +143,7 @@ bool Run::take(Step& step) {
     lane_.leave_pipeline();
     lane_.replay(*step.before);
   }
+  if (options_.jobs > 1 && fits(step)) return side_by_side(), true;
   switch (step.kind) {
     case Step::Kind::copy:
     case Step::Kind::rows:

@@ -1,6 +1,8 @@
 // One run of restore(): its state, and its parts.
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "libfilter/restore/crew.hpp"
 #include "libfilter/restore/read_ahead.hpp"
 #include "libfilter/restore/restore.hpp"
 
@@ -84,6 +87,7 @@ class Run {
   void wait_for_step();
   Step* next_waiting();
   bool skipped(Step& step);
+  bool is_done_ahead(const Step& step) const;
   bool in_transaction(const Step& step) const { return options_.single_transaction || step.in_transaction; }
   std::optional<Lane::Guard> guard(const Step& step);
   JournalRow behind(const Step& step) const;
@@ -98,7 +102,6 @@ class Run {
   void copy_committed();
   void header_refused(const ServerError& error);
   void piece_refused(const ServerError& error, std::uint64_t begin);
-  void find_row(std::uint64_t begin, std::uint64_t number, Incident::Row& row) const;
   void commit_refused(const ServerError& error);
   void pass_over(Incident& incident);
   void salvage(const Piece& piece, const ServerError& error);
@@ -108,15 +111,21 @@ class Run {
   void reject(const Piece& piece, const Rows& rows, std::size_t row, const ServerError& error);
   Piece piece_from(std::uint64_t begin) const;
   Incident incident_of(const Step& step, const ServerError& error) const;
-  static std::optional<std::uint64_t> row_of(const ServerError& error, const Step& header);
 
   // --- several lanes (run_lanes.cpp)
   void side_by_side();
+  void read_jobs();
+  void add_copy(const Step& header, bool begun);
+  bool fits(const Step& step) const;
+  Job job_of(Step step);
+  void learn_relations();
+  void await_crew();
+  void crew_done();
 
   std::optional<Source> source_;  // until somebody reads it
   const std::string name_;
   const RestoreOptions& options_;
-  Observer& observer_;
+  LockedObserver observer_;
   RestoreResult result_;
 
   Lane lane_;
@@ -142,9 +151,15 @@ class Run {
   std::string first_database_;    // that of the command line, by its name
   bool replay_due_ = false;       // the session is new: the next step needs its settings
 
+  std::unique_ptr<Crew> crew_;
+  std::uint64_t blocks_ = 0;
+  std::set<std::string> with_triggers_;                // relations, and those that are no plain tables
+  std::map<std::string, std::set<std::string>> above_;  // the parents of partitions and of heirs
+  std::uint64_t crew_errors_ = 0;
+
   std::uint64_t mended_at_ = 0;
   int losses_ = 0;  // since the run came further
-  std::uint64_t said_line_ = 0;  // what the server says meanwhile is about this line
+  std::atomic<std::uint64_t> said_line_ = 0;  // what the server says meanwhile is about this line
 };
 
 }  // namespace sluice

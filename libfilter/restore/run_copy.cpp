@@ -5,6 +5,7 @@
 
 #include "libfilter/dump/names.hpp"
 #include "libfilter/dump/soundness.hpp"
+#include "libfilter/restore/copy_error.hpp"
 #include "libfilter/restore/run.hpp"
 
 namespace sluice {
@@ -131,6 +132,16 @@ void Run::pieces() {
     try {
       for (bool full = false; !full;) {
         Step& step = *next_waiting();
+        if (is_done_ahead(step)) {
+          // An earlier run with several lanes has loaded these rows: what stands before them ends here.
+          if (last != nullptr) {
+            feed_.put_back();
+            break;
+          }
+          copy_->rows += step.rows;
+          feed_.forget();
+          continue;
+        }
         last = &step;
         if (step.kind == Step::Kind::copy_end) break;
         wire.put(step.text);
@@ -200,17 +211,6 @@ Run::Piece Run::piece_from(std::uint64_t begin) const {
   return piece;
 }
 
-// "COPY t, line 3, column a: ..." in the server's language; its name is written as the server does.
-std::optional<std::uint64_t> Run::row_of(const ServerError& error, const Step& header) {
-  const auto at = error.context.rfind("COPY " + header.header.table.name + ", ");
-  if (at == std::string::npos) return std::nullopt;
-  auto rest = std::string_view(error.context).substr(at + 5 + header.header.table.name.size() + 2);
-  rest = rest.substr(0, rest.find('\n'));
-  const auto digit = rest.find_first_of("0123456789");
-  if (digit == rest.npos) return std::nullopt;
-  return std::strtoull(std::string(rest.substr(digit)).c_str(), nullptr, 10);
-}
-
 // Reads to the end of the COPY's data, which is not loaded.
 void Run::pass_over(Incident& incident) {
   const bool stops = options_.on_error == RestoreOptions::OnError::stop && !options_.expects_harmless_errors;
@@ -247,33 +247,17 @@ void Run::header_refused(const ServerError& error) {
   feed_.confirm(feed_.kept().back().end);
 }
 
-// Where the row of this number in a piece stands, and what it is.
-void Run::find_row(std::uint64_t begin, std::uint64_t number, Incident::Row& row) const {
-  RowSplitter splitter(copy_->header.header.format, kShown);
-  const Step* first = nullptr;
-  std::uint64_t seen = 0;
-  for (const auto& step : feed_.kept()) {
-    if (step.kind != Step::Kind::rows || step.offset < begin) continue;
-    if (first == nullptr) first = &step;
-    const std::string text = feed_.text_of(step);
-    std::string_view bytes = text;
-    RowSplitter::Row one;
-    while (seen < number && (splitter.next(bytes, one) || (step.ends_row && splitter.last(one)))) {
-      if (++seen < number) continue;
-      row.line = first->line + one.lines;
-      row.offset = first->offset + one.offset;
-      row.bytes.assign(one.bytes);
-    }
-  }
-}
-
 void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   Incident incident = incident_of(copy_->header, error);
   incident.rows_loaded = copy_->own ? copy_->rows : 0;
-  if (const auto number = row_of(error, copy_->header); number && *number > 0) {
+  if (const auto number = copy_row_of(error, copy_->header); number && *number > 0) {
     Incident::Row row;
     row.number = copy_->rows + *number;
-    if (!feed_.has_forgotten()) find_row(begin, *number, row);
+    RowFinder finder(copy_->header.header.format, *number);
+    for (const auto& step : feed_.kept())
+      if (step.kind == Step::Kind::rows && step.offset >= begin && !feed_.has_forgotten())
+        finder.look(step, feed_.text_of(step));
+    finder.found(row);
     row.column = error.column;
     incident.row = row;
   }
@@ -331,7 +315,7 @@ void Run::sieve(const Piece& piece, const Rows& rows, std::size_t from, std::siz
     if (!error->sqlstate.starts_with("22") && !error->sqlstate.starts_with("23") &&
         !error->sqlstate.starts_with("P0"))
       throw Wire::Refused{*error};
-    const auto number = row_of(*error, copy_->header);
+    const auto number = copy_row_of(*error, copy_->header);
     if (number && *number > 0 && *number <= to - from) {
       const std::size_t bad = from + static_cast<std::size_t>(*number) - 1;
       sieve(piece, rows, from, bad, std::nullopt);

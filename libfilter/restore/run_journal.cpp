@@ -227,6 +227,7 @@ void Run::connect_to(const Step& step) {
     lane_.wire().query("RESET SESSION AUTHORIZATION; RESET ROLE; " + Journal::move_text(behind(step)) +
                        ", state = '" + state + "', next_database =" + sql_literal(step.text));
   };
+  crew_.reset();
   if (journal_) leave("left");
   const std::string from = lane_.database();
   const bool had_journal = journal_.has_value();
@@ -294,6 +295,7 @@ void Run::mend(const std::string& words) {
 }
 
 void Run::finish(const Step& step) {
+  crew_.reset();
   lane_.leave_pipeline();
   if (result_.nothing_left || (journal_ && journal_->state == "finished")) {
     if (step.sha256 != done_sha256_)
@@ -304,7 +306,8 @@ void Run::finish(const Step& step) {
   if (journal_) {
     JournalRow end = behind(step);
     const std::string sql =
-        Lane::as_ourselves(*step.before) + Journal::move_text(end) + ", state = 'finished'";
+        Lane::as_ourselves(*step.before) + Journal::move_text(end) +
+                            ", state = 'finished'; DELETE FROM pgsluice.done";
     lane_.wire().query(options_.single_transaction ? sql + "; COMMIT" : "BEGIN; " + sql + "; COMMIT");
     const std::string last = lane_.database();
     if (!last.empty() || databases_.size() > 1) {

@@ -1,0 +1,321 @@
+#include "libfilter/restore/crew.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "libfilter/io/worker_thread.hpp"
+#include "libfilter/restore/copy_error.hpp"
+
+namespace sluice {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A deadlock or a serialization failure is nobody's fault; the transaction is gone as a whole.
+constexpr int kAgain = 5;
+
+bool share_a_relation(const Job& a, const Job& b) {
+  const auto meets = [](const std::set<std::string>& one, const std::set<std::string>& other) {
+    return std::any_of(one.begin(), one.end(), [&](const auto& name) { return other.count(name) != 0; });
+  };
+  return meets(a.own, b.own) || meets(a.own, b.shared) || meets(a.shared, b.own);
+}
+
+}  // namespace
+
+Crew::Crew(Lane& first, unsigned lanes, Terms terms, Observer& observer)
+    : terms_(std::move(terms)), observer_(observer) {
+  const SignalsStayHere signals;
+  terms_.dial.tick = {};
+  for (unsigned n = 0; n < lanes; ++n) {
+    auto worker = std::make_unique<Worker>();
+    if (n == 0) {
+      worker->lane = &first;
+      worker->cancel.emplace(first.wire());
+    } else {
+      worker->own = std::make_unique<Lane>(static_cast<int>(n), terms_.dial);
+      worker->lane = worker->own.get();
+    }
+    workers_.push_back(std::move(worker));
+  }
+  for (unsigned n = 0; n < lanes; ++n)
+    workers_[n]->thread = std::thread([this, n] { work(*workers_[n]); });
+}
+
+Crew::~Crew() {
+  stop();
+  for (const auto& worker : workers_)
+    if (worker->thread.joinable()) worker->thread.join();
+}
+
+void Crew::stop() {
+  const std::lock_guard lock(mutex_);
+  cancel();
+}
+
+// What is under way ends as soon as the server can. With the lock held.
+void Crew::cancel() {
+  stopping_ = true;
+  for (const auto& worker : workers_)
+    if (worker->cancel) (*worker->cancel)();
+  changed_.notify_all();
+}
+
+void Crew::begin() {
+  const std::lock_guard lock(mutex_);
+  workers_.front()->session.reset();
+}
+
+Job& Crew::add(Job job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+  changed_.notify_all();
+  return jobs_.back();
+}
+
+bool Crew::add_rows(Job& job, Step& rows) {
+  const std::lock_guard lock(mutex_);
+  // What is alone may always come in, however large.
+  if (bytes_ > 0 && bytes_ + rows.text.size() > terms_.buffer && !stopping_) return false;
+  job.step.end = rows.end;
+  job.step.end_line = rows.end_line;
+  job.sha256 = rows.sha256;
+  bytes_ += rows.text.size();
+  job.rows.push_back(std::move(rows));
+  changed_.notify_all();
+  return true;
+}
+
+void Crew::close(Job& job, const Step* end) {
+  const std::lock_guard lock(mutex_);
+  if (end != nullptr) {
+    job.step.end = end->end;
+    job.step.end_line = end->end_line;
+    job.sha256 = end->sha256;
+  }
+  job.closed = true;
+  changed_.notify_all();
+}
+
+void Crew::wait_a_while() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(50));
+}
+
+bool Crew::idle() {
+  const std::lock_guard lock(mutex_);
+  return std::all_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return job.state == Job::State::done; });
+}
+
+std::size_t Crew::jobs() {
+  const std::lock_guard lock(mutex_);
+  return jobs_.size();
+}
+
+std::uint64_t Crew::errors() {
+  const std::lock_guard lock(mutex_);
+  return errors_;
+}
+
+std::optional<Crew::Done> Crew::take_done() {
+  const std::lock_guard lock(mutex_);
+  std::optional<Done> done;
+  for (; !jobs_.empty() && jobs_.front().state == Job::State::done; jobs_.pop_front())
+    done = {jobs_.front().step.end, jobs_.front().sha256, jobs_.front().step.end_line};
+  return done;
+}
+
+void Crew::check() {
+  const std::lock_guard lock(mutex_);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+// The first job that nothing stands before. With the lock held.
+Job* Crew::next_job() {
+  for (auto job = jobs_.begin(); job != jobs_.end(); ++job) {
+    if (job->state != Job::State::waiting) continue;
+    const bool blocked = std::any_of(jobs_.begin(), job, [&](const Job& before) {
+      return before.state != Job::State::done && (before.block == 0 || before.block != job->block) &&
+             share_a_relation(before, *job);
+    });
+    if (!blocked) return &*job;
+  }
+  return nullptr;
+}
+
+void Crew::work(Worker& worker) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    Job* job = nullptr;
+    changed_.wait(lock, [&] { return stopping_ || (job = next_job()) != nullptr; });
+    if (stopping_) return;
+    job->state = Job::State::running;
+    lock.unlock();
+    try {
+      do_job(worker, *job);
+    } catch (...) {
+      const std::lock_guard again(mutex_);
+      if (!failure_ && !stopping_) failure_ = std::current_exception();
+    }
+    lock.lock();
+    finished(*job);
+  }
+}
+
+void Crew::finished(Job& job) {
+  for (const auto& step : job.rows) bytes_ -= step.text.size();
+  job.rows.clear();
+  job.state = Job::State::done;
+  changed_.notify_all();
+}
+
+// Tells an error; with the lock not held.
+void Crew::told(const Job& job, const ServerError& error) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ && error.sqlstate == "57014") return;  // that was our own doing
+  Incident incident;
+  incident.line = job.step.line;
+  incident.statement = job.step.text;
+  incident.object = job.step.object;
+  incident.error = error;
+  incident.is_copy = job.block != 0;
+  if (job.block != 0) {
+    incident.rows_loaded = job.rows_before;
+    if (const auto number = copy_row_of(error, job.step); number && *number > 0) {
+      Incident::Row row;
+      row.number = job.rows_before + *number;
+      RowFinder finder(job.step.header.format, *number);
+      for (const auto& step : job.rows) finder.look(step, step.text);
+      finder.found(row);
+      row.column = error.column;
+      incident.row = row;
+    }
+    for (const auto& step : job.rows) incident.rows_skipped += step.rows;
+    refused_.insert(job.block);
+  }
+  if (observer_.incident(incident) == Observer::Weight::harmless) return;
+  ++errors_;
+  if (terms_.stop_at_errors) cancel();
+}
+
+void Crew::do_job(Worker& worker, Job& job) {
+  const auto begin = Clock::now();
+  std::uint64_t counted = 0;
+  const int number = worker.lane->number();
+  observer_.begun(number, job.step);
+  int again = 0, losses = 0;
+  while (true) {
+    try {
+      attempt(worker, job, counted);
+      break;
+    } catch (const Wire::Refused& refused) {
+      const auto& state = refused.error.sqlstate;
+      if (worker.lane->wire().in_transaction()) worker.lane->wire().query("ROLLBACK");
+      if ((state == "40P01" || state == "40001") && ++again <= kAgain) continue;
+      return told(job, refused.error);
+    } catch (const Wire::Lost& lost) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return;
+        worker.cancel.reset();
+      }
+      Failure failure(Failure::Kind::server, "a connection was lost: " + printable(lost.words, 500), {},
+                      terms_.journal ? "go on with --resume"
+                                     : "there is no journal: restore it anew, into an empty database");
+      if (!terms_.journal || ++losses > terms_.retries) throw failure;
+      const int tries = worker.lane->reopen(terms_.database, terms_.retries);
+      worker.session.reset();
+      Journal journal(worker.lane->wire());
+      const auto row = journal.look();
+      if (!row || row->holder != terms_.holder) {
+        failure.detail = "meanwhile another run has gone on with it";
+        throw failure;
+      }
+      journal.share();
+      {
+        const std::lock_guard lock(mutex_);
+        worker.cancel.emplace(worker.lane->wire());
+        observer_.mended(number, lost.words, tries);
+        observer_.connected(number, worker.lane->wire().pid(), worker.lane->facts());
+      }
+      if (recorded(worker, job)) break;
+    }
+  }
+  observer_.done(number, job.step, std::chrono::duration<double>(Clock::now() - begin).count(), counted);
+}
+
+bool Crew::recorded(Worker& worker, const Job& job) {
+  return !worker.lane->wire()
+              .query("SELECT 1 FROM pgsluice.done WHERE first = " + std::to_string(job.step.offset))
+              .empty();
+}
+
+// A connection, and its session as the job wants it.
+void Crew::prepare(Worker& worker, const Job& job) {
+  if (!worker.lane->is_open()) {
+    worker.lane->open(terms_.database);
+    if (terms_.journal) Journal(worker.lane->wire()).share();
+    const std::lock_guard lock(mutex_);
+    worker.cancel.emplace(worker.lane->wire());
+    observer_.connected(worker.lane->number(), worker.lane->wire().pid(), worker.lane->facts());
+  }
+  if (worker.session == nullptr || *worker.session != *job.step.before) {
+    worker.lane->replay(*job.step.before);
+    worker.session = job.step.before;
+  }
+}
+
+// The end of the job's transaction.
+std::string Crew::record(const Job& job) const {
+  if (!terms_.journal) return "COMMIT";
+  return Lane::as_ourselves(*job.step.before) + Journal::done_text(job.step.offset, job.step.end) + "; COMMIT";
+}
+
+void Crew::attempt(Worker& worker, Job& job, std::uint64_t& counted) {
+  prepare(worker, job);
+  if (job.block != 0) return load(worker, job, counted);
+  const std::string before = "BEGIN; ";
+  try {
+    worker.lane->wire().query(before + job.step.text + "\n; " + record(job));
+  } catch (Wire::Refused& refused) {
+    if (refused.error.position > before.size()) refused.error.position -= before.size();
+    throw;
+  }
+}
+
+void Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
+  auto& wire = worker.lane->wire();
+  bool unwanted = false;
+  {
+    // psql would have loaded nothing of a COPY that is refused somewhere: no more than there is already.
+    const std::lock_guard lock(mutex_);
+    unwanted = refused_.count(job.block) != 0;
+  }
+  if (!unwanted) wire.begin_copy("BEGIN; " + job.step.text, [](int, const Wire::Rows&) {});
+  for (std::size_t sent = 0; !unwanted; ++sent) {
+    const Step* step = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return stopping_ || job.closed || sent < job.rows.size(); });
+      if (stopping_) {
+        lock.unlock();
+        wire.break_copy("the run was stopped");
+        wire.query("ROLLBACK");
+        return;
+      }
+      if (sent < job.rows.size()) step = &job.rows[sent];
+    }
+    if (step == nullptr) break;
+    wire.put(step->text);
+    observer_.loaded(worker.lane->number(), step->rows, step->text.size());
+  }
+  if (unwanted) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stopping_ || job.closed; });
+    return;
+  }
+  counted = wire.end_copy();
+  wire.query(record(job));
+}
+
+}  // namespace sluice
