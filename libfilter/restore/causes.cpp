@@ -219,7 +219,9 @@ std::optional<std::uint64_t> Causes::cause_of(const Incident& incident) const {
       return root;
   if (state == "23503")
     if (const auto root = of_rows(incident)) return root;
-  if (says_missing(state)) {
+  // SET ROLE says it with a state of its own.
+  const bool no_role = state == "22023" && incident.error.message.starts_with("role ");
+  if (says_missing(state) || no_role) {
     bool named = false;
     if (const auto root = named_in_message(incident, named)) return root;
     if (const auto root = of_own_object(incident)) return root;

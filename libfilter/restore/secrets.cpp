@@ -64,11 +64,17 @@ bool names_secret(std::string_view name) {
 
 Secrets::Secrets(std::string_view statement, std::span<const Token> tokens) {
   bool wanted = false;  // what stands here is the value of a name before it
+  // Of roles, PASSWORD is followed by nothing but a password, whatever a mistake has put between them.
+  const auto word_at = [&](std::size_t at, std::string_view word) {
+    return at < tokens.size() && equal_ignoring_case(tokens[at].of(statement), word);
+  };
+  const bool of_role = (word_at(0, "create") || word_at(0, "alter")) &&
+                       (word_at(1, "role") || word_at(1, "user") || word_at(1, "group"));
   for (const auto& token : tokens) {
     const auto text = token.of(statement);
     switch (token.kind) {
       case TokenKind::word:
-        wanted = names_secret(text) || equal_ignoring_case(text, "connection");
+        wanted = (of_role && wanted) || names_secret(text) || equal_ignoring_case(text, "connection");
         break;
       case TokenKind::string:
       case TokenKind::quoted_name: {

@@ -103,6 +103,8 @@ TEST_CASE("a role that could not be made is the root of all that names it") {
         "root");
   CHECK(judged(causes, incident(3, "ALTER ROLE app WITH LOGIN", "42704", "role \"app\" does not exist")) ==
         "consequence of 2");
+  CHECK(judged(causes, incident(4, "SET ROLE app", "22023", "role \"app\" does not exist")) ==
+        "consequence of 2");
   causes.connected();  // roles are of the whole cluster
   CHECK(judged(causes, incident(9, "ALTER TABLE public.t OWNER TO app", "42704",
                                 "role \"app\" does not exist")) == "consequence of 2");
