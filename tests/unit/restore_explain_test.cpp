@@ -242,10 +242,11 @@ TEST_CASE("a statement that sanitize-rds would have changed is told with the rul
                                   "must be superuser to alter superuser roles or change superuser attribute");
   const auto said = by_rules(superuser, "rds", 150004);
   REQUIRE(said.hints.size() == 1);
-  REQUIRE(said.rules.size() == 1);
-  CHECK(said.hints.front() == "sanitize-rds --to rds --to-version 15 changes this (rule " +
-                                  said.rules.front() + "): put it into the pipe before pg-restore-stream");
-  CHECK(by_rules(superuser).hints.front().starts_with("sanitize-rds --to portable changes this (rule "));
+  CHECK(
+      said.hints.front() ==
+      "sanitize-rds --to rds --to-version 15 changes this (rules role-superuser, role-not-ours): put it into "
+      "the pipe before pg-restore-stream");
+  CHECK(by_rules(superuser).hints.front().starts_with("sanitize-rds --to portable changes this (rule"));
   CHECK(by_rules(incident(4, "CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION public.f()",
                           "42501", "permission denied to create event trigger \"et\""))
             .hints.front() ==
