@@ -247,6 +247,9 @@ Said Explainer::explain(const Incident& incident) {
   const auto shown = [&](const std::string& text) { return secrets.masked(text); };
 
   out.message = one_line(shown(error.message));
+  out.detail = one_line(shown(error.detail));
+  out.hint = one_line(shown(error.hint));
+  out.context = one_line(shown(error.context));
   out.error =
       printable(surroundings_.file) + ":" + number(incident.row ? incident.row->line : incident.line) + ": ";
   if (auto label = label_of(incident.object); !label.empty()) {
@@ -270,10 +273,10 @@ Said Explainer::explain(const Incident& incident) {
     show(excerpt_at(error.internal_query, error.internal_position, inner.spans()),
          "which runs: ", out.details);
   }
-  if (!error.detail.empty()) out.details.push_back(one_line(shown(error.detail)));
+  if (!error.detail.empty()) out.details.push_back(out.detail);
   say_context(shown(error.context), incident, out.details);
   say_rows(incident, out.details);
-  if (!error.hint.empty()) out.hints.push_back("the server's own: " + one_line(shown(error.hint)));
+  if (!error.hint.empty()) out.hints.push_back("the server's own: " + out.hint);
   if (told_++ >= kMostAdvised) return out;
   look_for_rules(incident, out);
   advise(incident, out);

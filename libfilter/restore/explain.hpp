@@ -18,7 +18,8 @@ namespace sluice {
 struct Said {
   std::string error;  // "dump.sql:120: TABLE public.t: type "nosuch" does not exist (42704)"
   std::vector<std::string> details, hints;
-  std::string message;             // the server's, alone, for a report
+  // The server's words, for a report: one line each, without passwords.
+  std::string message, detail, hint, context;
   std::string advice;              // the id of the advice, or empty
   std::vector<std::string> rules;  // ids of rules that would have changed the statement
 };
