@@ -311,15 +311,17 @@ std::optional<std::uint64_t> Causes::of_extension(const Incident& incident) cons
   if (extensions_.empty()) return std::nullopt;
   const auto& state = incident.error.sqlstate;
   const auto& message = incident.error.message;
-  const bool may_be =
-      state == "42883" ||
-      (state == "42704" && (message.starts_with("type ") || message.starts_with("operator ") ||
-                            message.starts_with("access method ") || message.starts_with("text search ") ||
-                            message.starts_with("foreign-data wrapper ")));
-  if (!may_be) return std::nullopt;
+  constexpr std::array<std::string_view, 7> kOffered = {
+      "type ",     "operator ", "access method ", "text search ", "foreign-data wrapper ",
+      "language ", "collation "};
+  const bool offered =
+      std::any_of(kOffered.begin(), kOffered.end(), [&](auto kind) { return message.starts_with(kind); });
+  if (state != "42883" && (state != "42704" || !offered)) return std::nullopt;
   for (const auto& [name, failed] : extensions_)
     if (message.find(name) != std::string::npos) return failed.line;
-  return extensions_.front().second.line;
+  // It need not bear the extension's name.
+  const bool likely = state == "42883" || message.starts_with("type ") || message.starts_with("operator ");
+  return likely ? std::optional(extensions_.front().second.line) : std::nullopt;
 }
 
 void Causes::remember(const Incident& incident, std::uint64_t root) {

@@ -147,21 +147,50 @@ std::string label_of(const Object& object) {
 struct Explainer::Rules {
   std::optional<RuleSet> set;
 
-  static bool may_help(std::string_view sqlstate) {
-    constexpr std::array<std::string_view, 19> kStates = {
-        "0A000", "0L000", "0LP01", "0P000", "22023", "2BP01", "3D000", "3F000", "42501", "42601",
-        "42602", "42704", "42710", "42809", "42883", "42939", "42P04", "58P01", "25006"};
-    return std::find(kStates.begin(), kStates.end(), sqlstate) != kStates.end();
-  }
-
-  // A guard for what exists already helps against nothing else.
-  static bool fits(const Rule& rule, std::string_view sqlstate) {
-    const bool exists = sqlstate == "42710" || sqlstate == "42P04";
+  // A rule says in its `why` what the server would have said. One that is for another refusal does not help.
+  static bool fits(const Rule& rule, const ServerError& error) {
     if (rule.action == Action::note || rule.action == Action::keep || rule.action == Action::warn)
       return false;
-    return exists
-               ? rule.action == Action::wrap || rule.action == Action::comment || rule.action == Action::drop
-               : rule.action != Action::wrap;
+    const bool any_state = names_a_state(rule.why);
+    if (any_state && names(rule.why, error.sqlstate)) return true;
+    if (without_names(rule.why).find(without_names(error.message)) != std::string::npos) return true;
+    return !any_state && error.sqlstate == "42501" &&
+           (rule.why.find("must be ") != std::string::npos ||
+            rule.why.find("permission denied") != std::string::npos);
+  }
+
+ private:
+  static bool names(std::string_view why, std::string_view state) {
+    for (auto at = why.find(state); at != std::string_view::npos; at = why.find(state, at + 1))
+      if (at > 0 && (why[at - 1] == '(' || why[at - 1] == ' ')) return true;
+    return false;
+  }
+
+  // (42501), (42501:, 42704 or 42710)
+  static bool names_a_state(std::string_view why) {
+    std::size_t length = 0, digits = 0;
+    for (std::size_t i = 0; i <= why.size(); ++i) {
+      const char c = i < why.size() ? why[i] : ' ';
+      const bool digit = c >= '0' && c <= '9';
+      if (digit || (c >= 'A' && c <= 'Z')) {
+        ++length;
+        digits += digit ? 1U : 0U;
+        continue;
+      }
+      if (length == 5 && digits >= 2) return true;
+      length = digits = 0;
+    }
+    return false;
+  }
+
+  static std::string without_names(std::string_view text) {
+    std::string out;
+    bool inside = false;
+    for (const char c : text) {
+      if (c == '"') inside = !inside;
+      if (!inside) out += c;
+    }
+    return out;
   }
 };
 
@@ -176,8 +205,8 @@ std::string Explainer::profile() const {
 }
 
 void Explainer::look_for_rules(const Incident& incident, Said& out) {
-  const auto& state = incident.error.sqlstate;
-  if (!surroundings_.rules || incident.is_copy || !Rules::may_help(state)) return;
+  const auto& error = incident.error;
+  if (!surroundings_.rules || incident.is_copy || error.sqlstate.empty() || error.message.empty()) return;
   const int major = surroundings_.server_version / 10000;
   if (!rules_) {
     rules_ = std::make_unique<Rules>();
@@ -197,7 +226,7 @@ void Explainer::look_for_rules(const Incident& incident, Said& out) {
   if (verdict.fate == Verdict::Fate::pass) return;
   bool adds = true;
   for (const auto& finding : verdict.findings)
-    if (Rules::fits(*finding.rule, state)) {
+    if (Rules::fits(*finding.rule, error)) {
       if (std::find(out.rules.begin(), out.rules.end(), finding.rule->id) == out.rules.end())
         out.rules.push_back(finding.rule->id);
       adds = adds && finding.rule->action == Action::inject;
@@ -256,7 +285,7 @@ Said Explainer::explain(const Incident& incident) {
     if (incident.row) label += ", row " + number(incident.row->number);
     out.error += label + ": ";
   }
-  out.error += out.message;
+  out.error += out.message.empty() ? "it failed, and nothing was said of why" : out.message;
   if (!error.sqlstate.empty()) out.error += " (" + printable(error.sqlstate) + ")";
 
   out.details = std::move(place);

@@ -49,6 +49,7 @@ class Explainer {
   Explainer(const AdviceBook& book, Surroundings surroundings);
   ~Explainer();
 
+  // For errors that are roots (Causes): what follows from one needs no words of its own.
   Said explain(const Incident& incident);
 
   // The profile of sanitize-rds for this server: "rds", "portable", "vanilla".

@@ -204,6 +204,10 @@ TEST_CASE("types and functions that nobody made are an extension's that failed")
                                 "extension \"postgis\" does not exist")) == "consequence of 3");
   CHECK(judged(causes, incident(5, "CREATE TABLE public.b (g public.geography)", "42704",
                                 "type \"public.geography\" does not exist")) == "consequence of 3");
+  CHECK(judged(causes, incident(7, "CREATE SERVER s FOREIGN DATA WRAPPER nosuch", "42704",
+                                "foreign-data wrapper \"nosuch\" does not exist")) == "root");
+  CHECK(judged(causes, incident(8, "ALTER TABLE public.c OWNER TO postgis_reader", "42704",
+                                "role \"postgis_reader\" does not exist")) == "root");
   CHECK(judged(causes, incident(6, "ALTER TABLE public.c OWNER TO app", "42704",
                                 "role \"app\" does not exist")) == "root");
 }

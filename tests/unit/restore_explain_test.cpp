@@ -259,6 +259,10 @@ TEST_CASE("a statement that sanitize-rds would have changed is told with the rul
 }
 
 TEST_CASE("no rule is named that would not have helped") {
+  CHECK(by_rules(incident(4, "CREATE ROLE app SUPERUSER x", "42601", "unrecognized role option \"x\""))
+            .hints.empty());
+  CHECK(by_rules(incident(4, "ALTER TABLE public.t OWNER TO app", "42704", "role \"app\" does not exist"))
+            .hints.empty());
   // A guard for roles that exist does not help against other errors.
   CHECK(by_rules(incident(4, "CREATE ROLE app", "42501", "permission denied to create role")).hints.empty());
   CHECK(by_rules(incident(4, "CREATE ROLE app", "42710", "role \"app\" already exists")).hints.size() == 1);
