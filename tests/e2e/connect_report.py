@@ -22,7 +22,8 @@ FORMATS = jsonschema.FormatChecker(formats=())
 
 @FORMATS.checks("date-time", raises=ValueError)
 def is_date_time(value):
-    return datetime.fromisoformat(value.replace("Z", "+00:00")) is not None
+    # A format says something of texts alone.
+    return not isinstance(value, str) or datetime.fromisoformat(value.replace("Z", "+00:00")) is not None
 
 
 def look_up(report, path):
