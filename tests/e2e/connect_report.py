@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Checks a report of pg-keepalive-connect --json: against its schema, and for what is expected of it.
+"""Checks a report of pg-keepalive-connect --json, or of another program: against its schema, and for what is expected
+of it.
 
-  connect_report.py FILE [EXPECTATION]...
+  connect_report.py [--of PROGRAM] FILE [EXPECTATION]...
 
 PATH=VALUE: it is that. PATH~REGEX: it matches. PATH: it is there and not empty, null or false. !PATH: it is.
 A PATH is dotted (failure.stage, attempts.0.host); a list of texts is searched as its lines. PATH# is a length.
@@ -15,13 +16,14 @@ from pathlib import Path
 
 import jsonschema
 
-SCHEMA = Path(__file__).resolve().parents[2] / "tools/pg-keepalive-connect/report.schema.json"
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
 FORMATS = jsonschema.FormatChecker(formats=())
 
 
 @FORMATS.checks("date-time", raises=ValueError)
 def is_date_time(value):
-    return datetime.fromisoformat(value.replace("Z", "+00:00")) is not None
+    # A format says something of texts alone.
+    return not isinstance(value, str) or datetime.fromisoformat(value.replace("Z", "+00:00")) is not None
 
 
 def look_up(report, path):
@@ -42,8 +44,9 @@ def as_text(value):
     return json.dumps(value)
 
 
-def mistakes(report, expectations):
-    checker = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()), format_checker=FORMATS)
+def mistakes(report, expectations, program):
+    schema = json.loads((TOOLS / program / "report.schema.json").read_text())
+    checker = jsonschema.Draft202012Validator(schema, format_checker=FORMATS)
     for error in checker.iter_errors(report):
         yield f"schema: {'.'.join(map(str, error.absolute_path))}: {error.message}"
     for expectation in expectations:
@@ -60,12 +63,15 @@ def mistakes(report, expectations):
 
 
 def main():
-    text = Path(sys.argv[1]).read_text(encoding="utf-8")
+    program, arguments = "pg-keepalive-connect", sys.argv[1:]
+    if arguments[0] == "--of":
+        program, arguments = arguments[1], arguments[2:]
+    text = Path(arguments[0]).read_text(encoding="utf-8")
     try:
         report = json.loads(text)
     except ValueError as error:
         sys.exit(f"no JSON: {error}: {text[:200]!r}")
-    found = list(mistakes(report, sys.argv[2:]))
+    found = list(mistakes(report, arguments[1:], program))
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 

@@ -247,7 +247,8 @@ TEST_CASE("time mends these and nothing else") {
       "name-unknown",     "name-temporary", "refused",        "socket-missing", "tcp-timeout",
       "silent",           "starting",       "slots",          "limit",          "standby-not-ready",
       "pooler-full",      "pooler-login",   "compute-waking", "closed",         "closed-at-once",
-      "host-unreachable", "line-lost",      "tls-ended",      "terminated"};
+      "host-unreachable", "line-lost",      "tls-ended",      "terminated",     "deadlock",
+      "serialization"};
   std::set<std::string> passing;
   for (const auto& entry : book().entries())
     if (entry.passes) passing.insert(entry.id);
@@ -496,4 +497,48 @@ TEST_CASE("a folder of advice stands in for the built-in files") {
   CHECK_THROWS_AS((void)AdviceBook::folder(folder.string()), Failure);
   const auto shipped = AdviceBook::folder(std::string(PGSLUICE_SOURCE_DIR) + "/rules/advice");
   CHECK(shipped.entries().size() == book().entries().size());
+}
+
+TEST_CASE("what servers say of the statements of a dump is known (RULES, section 5)") {
+  const std::vector<std::vector<std::string>> rows = {
+      {"42501", "must be superuser to alter superusers", "needs-superuser"},
+      {"42501", "permission denied to alter role", "needs-superuser"},
+      {"42710", "role \"postgres\" already exists", "role-exists"},
+      {"42501", "must be superuser to set grantor", "needs-superuser"},
+      {"42501", "permission denied to grant privileges as role \"rdsadmin\"", "needs-superuser"},
+      {"0LP01", "ADMIN option cannot be granted back to your own grantor", "needs-superuser"},
+      {"42501", "must be member of role \"x\"", "not-a-member"},
+      {"42501", "must be able to SET ROLE \"x\"", "not-a-member"},
+      {"42501", "permission denied for schema public", "schema-public"},
+      {"42501", "permission denied to set parameter \"app.x\"", "setting-denied"},
+      {"42501", "must be owner of extension plpgsql", "extension-owner"},
+      {"0A000", "extension \"x\" is not available", "extension-not-available"},
+      {"42501", "permission denied to create extension \"x\"", "extension-not-allowed"},
+      {"42501", "permission denied to create event trigger \"e\"", "needs-superuser"},
+      {"42704", "tablespace \"x\" does not exist", "tablespace-missing"},
+      {"42501", "permission denied: \"RI_ConstraintTrigger_c_1\" is a system trigger", "system-trigger"},
+      {"42501", "must be superuser to create FOR ALL TABLES publication", "needs-superuser"},
+      {"42501", "must be superuser to create subscriptions", "needs-superuser"},
+      {"42501", "permission denied to change default privileges", "needs-superuser"},
+      {"42704", "unrecognized configuration parameter \"transaction_timeout\"", "dump-sets-unknown"},
+      {"42601", "option \"locale_provider\" not recognized", "syntax"},
+      {"42809", "invalid locale name: \"en_US.UTF-8\"", "locale"},
+      {"3D000", "database \"x\" does not exist", "database-missing-in-script"},
+      {"42704", "role \"cloudsqlsuperuser\" does not exist", "role-not-there"},
+      {"42501", "permission denied for function pg_replication_origin_create", "catalog-changes"},
+      {"42501", "permission denied for table pg_database", "permission-denied"},
+      {"55P03", "canceling statement due to lock timeout", "lock-timeout"},
+      {"57014", "canceling statement due to statement timeout", "statement-timeout"},
+      {"53100", "could not extend file \"base/1/2\": No space left on device", "disk-full"},
+      {"53200", "out of shared memory", "out-of-memory"},
+      {"25006", "cannot execute CREATE TABLE in a read-only transaction", "read-only"},
+      {"26000", "prepared statement \"s1\" does not exist", "pooler-transaction-mode"},
+      {"42P07", "Relation »t« existiert bereits", "exists"},
+      {"42P01", "Relation »t« existiert nicht", "relation-missing"},
+      {"22P02", "ungültige Eingabesyntax für Typ integer: »x«", "value-refused"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row[1]);
+    CHECK(advise(symptom(Stage::statement, row[0], "ERROR:  " + row[1])).id == row[2]);
+  }
 }
