@@ -21,7 +21,7 @@ class Script {
   struct Options {
     std::size_t hold = 1024 * 1024;                 // of the UnitReader; longer statements are gathered
     std::size_t stretch = 256 * 1024;               // bytes of COPY data in one step, about
-    std::string client_encoding;                    // the connection's, before any SET; empty: unknown
+    std::string client_encoding = {};               // the connection's, before any SET; empty: unknown
     bool standard_conforming_strings = true;        // likewise
     std::size_t longest_statement = 1'000'000'000;  // the server takes no more in one message
   };
