@@ -21,8 +21,7 @@ TEST_CASE("C6: \\connect opens a database by its name") {
   CHECK(databases("\\connect \"na\"\"me\"\n") == "<na\"me>");
   CHECK(databases("\\connect 'x'\n") == "<x>");
   CHECK(databases("\\connect -reuse-previous=on \"dbname='my db'\"\n") == "<my db>");
-  CHECK(databases("\\connect -reuse-previous=on \"dbname='it\\'s \"\"x\"\" \\\\'\"\n") ==
-        "<it's \"x\" \\>");
+  CHECK(databases("\\connect -reuse-previous=on \"dbname='it\\'s \"\"x\"\" \\\\'\"\n") == "<it's \"x\" \\>");
   CHECK(databases("\\c -reuse-previous=on plain\n") == "<plain>");
   CHECK(databases("\\connect -reuse-previous=on \"dbname='host=evil port=1 dbname=x'\"\n") ==
         "<host=evil port=1 dbname=x>");
