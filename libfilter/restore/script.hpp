@@ -26,7 +26,8 @@ class Script {
     std::size_t longest_statement = 1'000'000'000;  // the server takes no more in one message
   };
 
-  // SOURCE outlives it. Throws Failure::unsound_input for what is no SQL text (refuse_foreign).
+  // SOURCE outlives it; its hold is that of the options and Lexer::kLookahead at least. Throws
+  // Failure::unsound_input for what is no SQL text (refuse_foreign).
   Script(Source& source, const Options& options);
   // Reads on from POINT, where SOURCE stands (Source::seek).
   Script(Source& source, const Options& options, const ResumePoint& point);

@@ -59,7 +59,9 @@ TEST_CASE("C6, G6: \\connect never changes the server or the user") {
       {":DBNAME", "\\connect with a variable or a command of the shell in it"},
       {"x:DBNAME", "\\connect with a variable or a command of the shell in it"},
   };
-  for (const auto& [arguments, message] : cases) {
+  for (const auto& one : cases) {
+    const char* const arguments = one.first;
+    const char* const message = one.second;
     CAPTURE(arguments);
     CHECK(databases("SELECT 1;\n\\connect " + std::string(arguments) + "\nSELECT 2;\n") ==
           std::string("in.sql:2: ") + message);
@@ -86,7 +88,9 @@ TEST_CASE("C1, C5: \\restrict and \\unrestrict, and their keys") {
        "in.sql:2: \\connect: backslash commands are restricted behind \\restrict"},
       {"\\restrict a\n\\unrestrict a\n\\restrict b\nSELECT 1;\n\\unrestrict b\n\\connect c\n", "<c>"},
   };
-  for (const auto& [text, result] : cases) {
+  for (const auto& one : cases) {
+    const char* const text = one.first;
+    const char* const result = one.second;
     CAPTURE(text);
     CHECK(databases(text) == result);
   }
@@ -115,7 +119,10 @@ TEST_CASE("C2 to C4, C10, B14: all other commands are refused, wherever they sta
       {"\\\\ select 3;\n", "2: a backslash outside of strings", ""},
       {"select 5 \\i x\n\\; select 6;\n", "2: \\i", "the file's text"},
   };
-  for (const auto& [text, message, hint] : cases) {
+  for (const Case& one : cases) {
+    const char* const text = one.text;
+    const char* const message = one.message;
+    const char* const hint = one.hint;
     CAPTURE(text);
     const Steps steps = steps_of("SELECT 1;\n" + std::string(text));
     CHECK(told(steps).starts_with(std::string("in.sql:") + message));

@@ -138,7 +138,9 @@ TEST_CASE("statements that may run side by side, and what they share") {
       {"COMMENT ON CONSTRAINT c ON public.t IS 'x'", "public.t"},
       {"COMMENT ON TRIGGER g ON public.t IS 'x'", "public.t"},
   };
-  for (const auto& [text, relations] : cases) {
+  for (const auto& one : cases) {
+    const char* const text = one.first;
+    const char* const relations = one.second;
     CAPTURE(text);
     CHECK(shared(text) == relations);
     // Not in a transaction of the script.
@@ -195,7 +197,9 @@ TEST_CASE("a name without a schema is search_path's, if that is one and no table
       {"SET search_path = app; SELECT 1 INTO TEMP t; CREATE INDEX i ON t (a)", "barrier"},
       {"SET search_path = app; CREATE TABLE t (a int); CREATE INDEX i ON t (a)", "app.t app.i"},
   };
-  for (const auto& [text, relations] : cases) {
+  for (const auto& one : cases) {
+    const char* const text = one.first;
+    const char* const relations = one.second;
     CAPTURE(text);
     CHECK(shared(text) == relations);
   }

@@ -64,7 +64,9 @@ TEST_CASE("F4: the settings of a script, by their names and in their order") {
       {"SET client_encoding = latin1;\nSET a = 'e';\nSET client_encoding = utf8;\n",
        "a: SET a = 'e'\nclient_encoding: SET client_encoding = utf8\n"},
   };
-  for (const auto& [text, settings] : cases) {
+  for (const auto& one : cases) {
+    const char* const text = one.first;
+    const char* const settings = one.second;
     CAPTURE(text);
     CHECK(session_of(text) == settings);
   }
@@ -116,7 +118,7 @@ TEST_CASE("reading on from a step gives what reading from the start gives") {
       "SELECT 1;\nCOPY t FROM stdin;\n1\n",
   };
   for (const auto& text : texts)
-    for (const std::size_t read_size : {1, 64}) check_points(text, {{.stretch = 4}, read_size});
+    for (const std::size_t read_size : {1U, 64U}) check_points(text, {{.stretch = 4}, read_size});
 }
 
 TEST_CASE("reading on from a step, over all scripts of the corpus") {

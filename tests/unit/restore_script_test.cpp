@@ -223,7 +223,7 @@ TEST_CASE("the steps are the same however the input comes in") {
   const Script::Options options{.hold = 1 << 16, .stretch = 16};
   const std::string expected = all_of(steps_of(text, {options, 1 << 16}));
   CHECK(expected.find("in.sql") == std::string::npos);
-  for (const std::size_t read_size : {1, 2, 3, 7, 64})
+  for (const std::size_t read_size : {1U, 2U, 3U, 7U, 64U})
     CHECK(all_of(steps_of(text, {options, read_size})) == expected);
   CHECK(all_of(steps_of(text, {{.hold = 10, .stretch = 16}, 1})) != "");
 }
