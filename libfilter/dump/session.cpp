@@ -235,12 +235,13 @@ void Session::call_set_config(TokenReader& in) {
     const auto function = in.name();
     if (function.empty()) in.skip();
     if (function != "set_config" || !in.take_mark('(')) continue;
+    const auto depth = in.at_end() ? 0 : in.token().depth;
     const auto name = value_of(in, now_.standard_conforming_strings);
     if (!name || !in.take_mark(',')) continue;
     const bool null = in.is_word("null");
     auto value = value_of(in, now_.standard_conforming_strings);
     if (value && !in.is_mark(',')) value.reset();
-    while (!in.done() && !(in.is_mark(',') && in.token().depth == 1)) in.skip();
+    while (!in.done() && !(in.is_mark(',') && in.token().depth == depth)) in.skip();
     if (!in.take_mark(',')) continue;
     const auto local = value_of(in, now_.standard_conforming_strings);
     if (!local) continue;

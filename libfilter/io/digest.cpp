@@ -14,9 +14,11 @@ constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::size_t kWords = 8;
 
 void append_hex(std::string& text, std::span<const std::uint8_t> bytes) {
+  text.resize(text.size() + 2 * bytes.size());
+  char* to = text.data() + text.size() - 2 * bytes.size();
   for (const auto byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+    *to++ = kDigits[byte >> 4];
+    *to++ = kDigits[byte & 15];
   }
 }
 

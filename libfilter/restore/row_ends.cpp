@@ -90,10 +90,12 @@ void RowEnds::text(std::string_view bytes, Found& found) {
 
 void RowEnds::text_by_character(std::string_view bytes, Found& found) {
   for (std::size_t at = 0; at < bytes.size() && !found.marker; ++at) {
-    if (trail_ > 0) {
+    // A character that a line feed cuts short is none: the server refuses it.
+    if (trail_ > 0 && bytes[at] != '\n') {
       --trail_;
       continue;
     }
+    trail_ = 0;
     one(bytes, at, found);
     if (const auto trail = trail_bytes(bytes[at], format_.encoding); trail > 0) trail_ = trail;
   }

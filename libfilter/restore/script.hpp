@@ -21,12 +21,13 @@ class Script {
   struct Options {
     std::size_t hold = 1024 * 1024;                 // of the UnitReader; longer statements are gathered
     std::size_t stretch = 256 * 1024;               // bytes of COPY data in one step, about
-    std::string client_encoding;                    // the connection's, before any SET; empty: unknown
+    std::string client_encoding = {};               // the connection's, before any SET; empty: unknown
     bool standard_conforming_strings = true;        // likewise
     std::size_t longest_statement = 1'000'000'000;  // the server takes no more in one message
   };
 
-  // SOURCE outlives it. Throws Failure::unsound_input for what is no SQL text (refuse_foreign).
+  // SOURCE outlives it; its hold is that of the options and Lexer::kLookahead at least. Throws
+  // Failure::unsound_input for what is no SQL text (refuse_foreign).
   Script(Source& source, const Options& options);
   // Reads on from POINT, where SOURCE stands (Source::seek).
   Script(Source& source, const Options& options, const ResumePoint& point);

@@ -31,7 +31,7 @@ struct SessionState {
 // How a statement has to be sent.
 enum class Way : std::uint8_t {
   piped,    // like any other: in a pipeline, with a transaction of its own unless one is open
-  drained,  // the same, but when every answer before it is in: ROLLBACK TO, DISCARD, DEALLOCATE and
+  drained,  // the same, but when every answer before it is in: ROLLBACK TO, DISCARD PLANS, DEALLOCATE and
             // whatever else must not run unless all before it went well
   query,   // not in the extended protocol: commands that psql joins with \;, a parameter like $1 in the text,
            // COPY ... TO STDOUT
@@ -68,7 +68,8 @@ struct Step {
   std::string text;
   Object object;  // of statement and copy
 
-  // Copy: what its rows look like. Rows: how many rows end in `text`, and whether it ends with one.
+  // Copy: what its rows look like. Rows: how many rows end in `text` (a HEADER line is one of them), and
+  // whether it ends with one. The end of all data ends a row too. A COPY without rows has one step of none.
   CopyHeader header;
   std::uint64_t rows = 0;
   bool ends_row = true;

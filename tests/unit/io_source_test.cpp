@@ -283,5 +283,44 @@ TEST_CASE("a file that says that it is empty is read all the same") {
   CHECK(contains(slurp("/proc/self/status", limits(7)), "Pid:"));
 }
 
+std::string rest_of(Source& source) {
+  std::string bytes;
+  do {
+    bytes += source.window();
+    source.consume(source.window().size());
+  } while (source.fill());
+  return bytes + std::string(source.window());
+}
+
+TEST_CASE("an uncompressed file can be read from a place in it, copied or mapped") {
+  const Folder folder;
+  const std::string bytes = sample(6'000'000);
+  const auto path = folder.write("in", bytes);
+  for (const auto reading : {Source::Reading::copied, Source::Reading::mapped})
+    for (const std::uint64_t offset : {0U, 1U, 4097U, 5'999'999U, 6'000'000U}) {
+      Source source = Source::open(path, {.reading = reading});
+      REQUIRE(source.seek(offset));
+      CHECK(source.offset() == offset);
+      CHECK(source.bytes_read() == offset);
+      CHECK(rest_of(source) == bytes.substr(static_cast<std::size_t>(offset)));
+      CHECK(source.offset() == bytes.size());
+    }
+}
+
+TEST_CASE("what cannot be sought in says so, and is read from its beginning") {
+  const Folder folder;
+  const std::string bytes = sample(1000);
+  Source shorter = Source::open(folder.write("in", bytes), {});
+  CHECK_FALSE(shorter.seek(1001));
+  CHECK(rest_of(shorter) == bytes);
+  Source compressed = Source::open(folder.write("in.gz", compress(Codec::gzip, bytes)), {});
+  CHECK_FALSE(compressed.seek(10));
+  CHECK(rest_of(compressed) == bytes);
+  const FedPipe pipe(bytes, 100);
+  Source stream = Source::open(pipe.path(), {});
+  CHECK_FALSE(stream.seek(10));
+  CHECK(rest_of(stream) == bytes);
+}
+
 }  // namespace
 }  // namespace sluice

@@ -5,7 +5,7 @@
 
 #include "libfilter/io/failure.hpp"
 #include "libfilter/restore/causes.hpp"
-#include "tests/unit/restore_fixture.hpp"
+#include "tests/unit/restore_incident_fixture.hpp"
 
 namespace {
 

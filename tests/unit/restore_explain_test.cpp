@@ -5,7 +5,7 @@
 
 #include "libfilter/restore/explain.hpp"
 #include "libfilter/restore/terminal_text.hpp"
-#include "tests/unit/restore_fixture.hpp"
+#include "tests/unit/restore_incident_fixture.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "tests/unit/restore_fixture.hpp"
+#include "tests/unit/restore_incident_fixture.hpp"
 // The program's own sources are in no library.
 #include "tools/pg-restore-stream/report.cpp"
 
