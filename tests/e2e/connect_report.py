@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Checks a report of pg-keepalive-connect --json: against its schema, and for what is expected of it.
+"""Checks a report: against its program's schema, and for what is expected of it.
 
   connect_report.py FILE [EXPECTATION]...
+
+The program is pg-keepalive-connect (--json), or the one that the variable REPORT_OF names.
 
 PATH=VALUE: it is that. PATH~REGEX: it matches. PATH: it is there and not empty, null or false. !PATH: it is.
 A PATH is dotted (failure.stage, attempts.0.host); a list of texts is searched as its lines. PATH# is a length.
 """
 
 import json
+import os
 import re
 import sys
 from datetime import datetime
@@ -15,7 +18,8 @@ from pathlib import Path
 
 import jsonschema
 
-SCHEMA = Path(__file__).resolve().parents[2] / "tools/pg-keepalive-connect/report.schema.json"
+TOOL = os.environ.get("REPORT_OF", "pg-keepalive-connect")
+SCHEMA = Path(__file__).resolve().parents[2] / "tools" / TOOL / "report.schema.json"
 FORMATS = jsonschema.FormatChecker(formats=())
 
 

@@ -11,14 +11,14 @@ a Unix socket.
   --cuts N       the first N connections break after a number of bytes in one direction, all of which the seed
                  says: how many of LEAST to MOST (small numbers as often as large ones), which direction, whether
                  by a reset or by a plain end, and for how long the server does not know.
-  --at TEXT[:N]  when the client sends TEXT, a statement's last word say, and the zero byte behind it, for the Nth
-                 time (1), over all connections. `hold` lets it pass but no answer to it, and breaks the line half
+  --at TEXT[:N]  when the client sends TEXT at the end of a statement for the Nth time (1), over all connections. `hold` lets it pass but no answer to it, and breaks the line half
                  a second later: whether it was done nobody can tell from here. `lose` breaks it before that.
 """
 
 import argparse
 import os
 import random
+import re
 import select
 import socket
 import struct
@@ -120,16 +120,15 @@ class Line(threading.Thread):
         if not text or self.proxy.fired:
             return data, False
         seen, before = self.tail + data, len(self.tail)
-        at = -1
-        while (at := seen.find(text, at + 1)) >= 0:
-            if not self.proxy.fires():
+        for match in text.finditer(seen):
+            if match.end() <= before or not self.proxy.fires():
                 continue
-            self.proxy.say(f"{self.number}: {self.proxy.options.then} at {text[:-1].decode(errors='replace')}")
+            self.proxy.say(f"{self.number}: {self.proxy.options.then} at {self.proxy.options.at}")
             if self.proxy.options.then == "lose":
-                return data[: max(0, at - before)], True
+                return data[: max(0, match.start() - before)], True
             self.deaf_since = time.monotonic()
             break
-        self.tail = seen[-len(text) + 1 :]
+        self.tail = seen[-len(self.proxy.options.at) - 2 :]
         return data, False
 
     def run(self):
@@ -169,7 +168,8 @@ class Proxy:
         text, _, nth = (options.at or "").rpartition(":")
         if not nth.isdigit():
             text, nth = options.at or "", "1"
-        self.text, self.nth = text.encode() + b"\0" if text else b"", int(nth)
+        # A statement ends with a zero byte, in a message of its own and in a pipeline's.
+        self.text, self.nth = re.compile(re.escape(text.encode()) + rb";?\0") if text else None, int(nth)
 
     def say(self, what):
         with self.lock, open(self.options.file + ".log", "a", encoding="utf-8") as log:

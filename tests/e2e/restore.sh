@@ -10,6 +10,7 @@
 . ./connect.sh
 program=${PG_RESTORE_STREAM:-$(command -v pg-restore-stream || echo "$E2E_ROOT/build/bin/pg-restore-stream")}
 export PGOPTIONS='-c timezone=UTC -c bytea_output=hex'  # before what a database says of its sessions
+export REPORT_OF=pg-restore-stream  # of `report`
 LIMIT=120
 CLUSTER=main
 
