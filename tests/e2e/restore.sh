@@ -4,7 +4,7 @@
 #
 # A scenario has the database that it names by itself, in the cluster `main`; $S is its folder.
 #
-# shellcheck disable=SC2034,SC2317  # for those who read this file
+# shellcheck disable=SC2015,SC2028,SC2034,SC2317  # for those who read this file
 
 # shellcheck source=tests/e2e/connect.sh
 . ./connect.sh
@@ -62,7 +62,8 @@ same_as() {
     diff <(sorted_rows <"$1") <(dump_of "$2" | sorted_rows)
   else
     diff "$1" <(dump_of "$2")
-  fi >"$S/diff" && [ -s "$1" ] ||
+  fi >"$S/diff"
+  [ ! -s "$S/diff" ] && [ -s "$1" ] ||
     { echo "pg_dump says < after psql, > after this restore:"; cut -c 1-200 "$S/diff" | head -n 12; return 1; }
 }
 
@@ -71,8 +72,8 @@ digest_of() { dump_of "$1" | sorted_rows | md5sum | cut -d' ' -f1; }
 
 # -------------------------------------------------------------------- restores
 
-# script [FILE] <SQL: becomes $S/in.sql.
-script() { cat >"$S/${1:-in.sql}"; }
+# script <SQL: becomes $S/in.sql.
+script() { cat >"$S/in.sql"; }
 
 # restore DATABASE [option]...: $S/in.sql, or what the last options say. Everything but -d.
 restore() {
