@@ -91,14 +91,22 @@ piped() {
   INPUT=$S/fifo
 }
 
-# forgets DATABASE: nothing of ours is left.
+# forgets DATABASE: nothing of ours is left. In all databases of the cluster, so no other scenario may be at work
+# there: see alone.
 forgets() {
   INPUT='' restore "$1" --forget && status 0 &&
     is "$1" "SELECT count(*) FROM pg_namespace WHERE nspname = 'pgsluice'" 0
 }
 
-# well [LINES]: status 0, and no error or warning was said.
-well() { status 0 && silent_about ': (error|warning): '; }
+# well: status 0, no error, and no complaint of the server about what is not in the dump.
+well() { status 0 && silent_about ': error: ' 'SET LOCAL can only'; }
+
+# alone FUNCTION ARG...: in a cluster, `forgetful`, that no other scenario uses meanwhile.
+alone() {
+  CLUSTER=forgetful
+  exec 8>"$W/forgetful.lock"; flock 8
+  "$@"
+}
 
 # killed AFTER ARG...: SIGKILL after so many seconds, unless it has ended by then; KILLED says which.
 killed() {
