@@ -46,4 +46,4 @@ _pgsluice() {
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$offers" -- "$current")
 }
 
-complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces pgrep-dump pg-keepalive-connect
+complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces pgrep-dump pg-keepalive-connect pg-restore-stream
