@@ -67,9 +67,6 @@ same_as() {
     { echo "pg_dump says < after psql, > after this restore:"; cut -c 1-200 "$S/diff" | head -n 12; return 1; }
 }
 
-# digest_of DATABASE: of all that a dump says, rows in any order.
-digest_of() { dump_of "$1" | sorted_rows | md5sum | cut -d' ' -f1; }
-
 # -------------------------------------------------------------------- restores
 
 # script <SQL: becomes $S/in.sql.
