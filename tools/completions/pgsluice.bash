@@ -41,7 +41,7 @@ _pgsluice() {
   esac
   if [[ -z $offers && $current == -* ]]; then
     offers=$("$program" --help 2>/dev/null | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
-      grep -oE '(^|[ ,[])--?[[:alpha:]][[:alnum:]-]*' | tr -d ' ,[')
+      grep -oE '(^|[ ,[])--?[[:alnum:]][[:alnum:]-]*' | tr -d ' ,[')
   fi
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$offers" -- "$current")
 }
