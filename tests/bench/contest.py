@@ -27,7 +27,7 @@ BUDGET = 15
 LEAST_TURNS = 3
 PEAK_MIB = 16  # the bar of every program
 LEAST_JUDGED = 10 * MB  # of less than that, the time is the start of the programs
-TOOLS = ["sanitize-rds", "strip-tablespaces", "pgrep-dump"]
+TOOLS = ["sanitize-rds", "strip-tablespaces", "pgrep-dump", "pg-restore-stream"]
 OUR_PROGRAM = re.compile(rf"\b({'|'.join(TOOLS)})(?= )")
 
 
@@ -43,6 +43,7 @@ class Contestant:
     before: str = ":"  # done before each turn and not timed
     number: bool = False  # prints a number; status 1 says that it is 0
     timed: bool = True  # False: only a witness, for its answer
+    peak: float = PEAK_MIB  # the bar of its memory, if it is ours
 
     @property
     def ours(self):
@@ -60,6 +61,7 @@ class Question:
     contestants: list
     times: float = 0  # the bar: at least so many times the throughput of the fastest rival
     speed: float = 0  # the bar: at least so many MB/s
+    least: int = LEAST_JUDGED  # of a smaller dump nothing is judged
 
 
 @dataclass
@@ -149,7 +151,7 @@ HEADING = """\
 
 
 def judged(question, speed, times):
-    if question.size < LEAST_JUDGED:
+    if question.size < question.least:
         return "too small to judge"
     bar = f"{question.times:.2f}" if question.times else f"{question.speed} MB/s"
     met = times >= question.times and speed >= question.speed
@@ -165,7 +167,7 @@ def lines_of(question, results):
         bar = peak = ""
         if r.contestant.ours:
             bar = judged(question, speed, times) if question.times or question.speed else ""
-            peak = f"{r.peak:.1f}" + ("" if r.peak <= PEAK_MIB else f" > {PEAK_MIB}: **missed**")
+            peak = f"{r.peak:.1f}" + ("" if r.peak <= r.contestant.peak else f" > {r.contestant.peak}: **missed**")
         cells = [question.title, "`" + r.contestant.command.replace("|", "\\|") + "`", f"{len(r.seconds)}",
                  f"{r.median:.3f}", f"{min(r.seconds):.3f}",
                  f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}", f"{times:.2f}", bar, r.answer, peak]

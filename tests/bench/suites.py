@@ -9,8 +9,13 @@ the dump.
 """
 
 import shutil
+import subprocess
+import sys
+import time
 from collections import namedtuple
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from contest import Contestant, Question
 
@@ -247,6 +252,81 @@ def restoring(folder, arena):
         yield Question(f"{title}, into a server", size_of(folder, dump), contestants)
 
 
+# ---------------------------------------------------------- pg-restore-stream
+
+STATEMENTS = 2000  # of the schema that goes over a long line
+DELAY_MS = 20  # in each direction
+LANES_PEAK = 96  # MiB; the buffer of several connections is 64
+PROXY = Path(__file__).resolve().parent.parent / "e2e" / "line_proxy.py"
+RELATIONS = " && psql -X -d shop -At -f relations.sql"
+SCRIPTS["relations.sql"] = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+SHOP = f"{RESET} && createdb shop"
+ROWS_OF_SHOP = " >/dev/null && psql -X -d shop -f rows.sql | sort"
+SCRIPTS["indexes.sql"] = "".join(
+    f"ALTER TABLE {name} ADD COLUMN number_of_row bigserial;\n"
+    f"CREATE INDEX ON {name} (c1, number_of_row);\n"
+    f"CREATE INDEX ON {name} (number_of_row DESC) INCLUDE (c1);\n"
+    f"ALTER TABLE {name} ADD PRIMARY KEY (number_of_row);\n" for name in ("narrow", "sparse", "wide"))
+
+
+@contextmanager
+def long_line(folder, arena):
+    """A way to the server that takes 20 ms in each direction: service=slow."""
+    told = folder / "slow.port"
+    socket = f"{arena.environment['PGHOST']}/.s.PGSQL.5432"
+    proxy = subprocess.Popen([sys.executable, "-B", PROXY, told, socket, "--delay", str(DELAY_MS)])
+    try:
+        while not told.exists():
+            time.sleep(0.02)
+        (folder / "services").write_text(f"[slow]\nhost=127.0.0.1\nport={told.read_text()}")
+        arena.environment["PGSERVICEFILE"] = str(folder / "services")
+        yield
+    finally:
+        proxy.kill()
+        proxy.wait()
+
+
+def schema(path, statements):
+    """Small ones, as pg_dump has them, four of a table."""
+    with open(path, "w") as out:
+        for i in range(statements // 4):
+            out.write(f"CREATE TABLE public.item_{i} (\n    id bigint NOT NULL,\n    name text\n);\n\n"
+                      f"COMMENT ON TABLE public.item_{i} IS 'item; {i}';\n\n"
+                      f"ALTER TABLE ONLY public.item_{i}\n    ADD PRIMARY KEY (id);\n\n"
+                      f"CREATE INDEX item_{i}_name ON public.item_{i} USING btree (name);\n\n")
+
+
+def restore(folder, arena):
+    """Each into an empty server or database; what is in it then has to be the same."""
+    # A thousandth of the largest dump says whether this is a trial.
+    statements = min(STATEMENTS, size_of(folder, "few-objects.sql") // 300)
+    schema(folder / "schema.sql", statements)
+    with long_line(folder, arena):
+        restored = partial(Contestant, same="the schema in the server", before=SHOP, answer=RELATIONS)
+        title = f"{statements} statements, {2 * DELAY_MS} ms round trip"
+        yield Question(title, size_of(folder, "schema.sql"), [
+            restored("pg-restore-stream -q -d 'service=slow dbname=shop' schema.sql"),
+            restored(f"{PSQL} -q -d 'service=slow dbname=shop' -f schema.sql")], times=30, least=100_000)
+    restored = partial(Contestant, same="the schema in the server", before=SHOP, answer=RELATIONS)
+    yield Question(f"{statements} statements, on the same machine", size_of(folder, "schema.sql"), [
+        restored("pg-restore-stream -q -d dbname=shop schema.sql"),
+        restored(f"{PSQL} -q -d shop -f schema.sql")])
+    for dump, kind in (("fifth.sql", "COPY-heavy"), ("few-inserts.sql", "--inserts")):
+        restored = partial(Contestant, same=f"{dump} in the server", before=RESET, answer=ROWS_OF_SHOP)
+        yield Question(f"{kind}, one connection", size_of(folder, dump), [
+            restored(f"pg-restore-stream -q -d dbname=postgres {dump}"),
+            restored(f"{PSQL} -q -d postgres -f {dump}")], times=1 if kind == "COPY-heavy" else 0)
+    arena.run(f"{RESET} && {PSQL} -d postgres -f fifth.sql && {PSQL} -d shop -f indexes.sql")
+    for options in ("-f indexed.sql", "-Fc -f indexed.dump", "-Fc -Z0 -f indexed-z0.dump"):
+        arena.run(f"pg_dump --no-owner --no-privileges --no-tablespaces {options} shop")
+    restored = partial(Contestant, same="indexed.sql in the server", before=SHOP, answer=ROWS_OF_SHOP)
+    yield Question("with indexes, two connections", size_of(folder, "indexed.sql"), [
+        restored("pg-restore-stream -q -j 2 -d dbname=shop indexed.sql", peak=LANES_PEAK),
+        restored("pg_restore -O -x -j 2 -d shop indexed.dump"),
+        restored("pg_restore -O -x -j 2 -d shop indexed-z0.dump"),
+        restored(f"{PSQL} -q -d shop -f indexed.sql")], times=1)
+
+
 # ------------------------------------------------------------------------- all
 
 HEAVY = {"copy.sql": ("copy", 1), "inserts.sql": ("inserts", 0.3), "functions.sql": ("functions", 0.1)}
@@ -264,4 +344,6 @@ SUITES = [
     Suite("restoring", "A restore through sanitize-rds against the same without",
           {"twentieth.sql": ("copy", 0.05), "few-inserts.sql": ("inserts", 0.005)} | FEW, restoring,
           server=True),
+    Suite("restore", "pg-restore-stream against psql and pg_restore",
+          {"fifth.sql": ("copy", 0.2), "few-inserts.sql": ("inserts", 0.005)} | FEW, restore, server=True),
 ]

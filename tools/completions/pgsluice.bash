@@ -41,9 +41,9 @@ _pgsluice() {
   esac
   if [[ -z $offers && $current == -* ]]; then
     offers=$("$program" --help 2>/dev/null | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
-      grep -oE '(^|[ ,[])--?[[:alpha:]][[:alnum:]-]*' | tr -d ' ,[')
+      grep -oE '(^|[ ,[])--?[[:alnum:]][[:alnum:]-]*' | tr -d ' ,[')
   fi
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$offers" -- "$current")
 }
 
-complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces pgrep-dump pg-keepalive-connect
+complete -o bashdefault -o default -F _pgsluice sanitize-rds strip-tablespaces pgrep-dump pg-keepalive-connect pg-restore-stream
