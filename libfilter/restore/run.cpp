@@ -49,13 +49,16 @@ RestoreResult restore(Source source, const RestoreOptions& options, Observer& ob
 RestoreResult Run::go() {
   std::optional<std::string> lost;
   try {
-    open();
+    bool opened = false;
     while (!result_.finished && !result_.nothing_left) {
       try {
-        if (lost) mend(*std::exchange(lost, std::nullopt));
+        if (lost && opened) mend(*std::exchange(lost, std::nullopt));
+        if (!opened) open();
+        opened = true;
         serial();
       } catch (const Wire::Lost& loss) {
         lost = loss.words;
+        if (!opened && ++losses_ > options_.retries) throw;
       }
     }
   } catch (const Stopped&) {
@@ -119,20 +122,24 @@ bool Run::is_done_ahead(const Step& step) const {
 
 // What an earlier run has done is read again, and compared.
 bool Run::skipped(Step& step) {
-  if (step.kind == Step::Kind::end && step.end >= done_) return false;
+  const auto other_dump = [&](const std::string& detail) {
+    return Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read", detail,
+                   "give the same dump, or --forget what that run left and begin anew");
+  };
+  if (step.kind == Step::Kind::end) {
+    if (step.end < done_) throw other_dump("it ends before byte " + std::to_string(done_));
+    return false;
+  }
   const bool before = step.end <= done_ && reading_again_;
   const bool ahead = is_done_ahead(step);
   if (!before && !ahead) {
     if (reading_again_ && step.offset < done_)
-      throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read", {},
-                    "give the same dump, or --forget what that run left and begin anew");
+      throw other_dump("what stands at byte " + std::to_string(done_) + " is another statement");
     reading_again_ = false;
     return false;
   }
   if (before && step.end == done_ && step.sha256 != done_sha256_)
-    throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read",
-                  "its first " + std::to_string(done_) + " bytes have another SHA-256",
-                  "give the same dump, or --forget what that run left and begin anew");
+    throw other_dump("its first " + std::to_string(done_) + " bytes have another SHA-256");
   if (step.kind == Step::Kind::copy) {
     copy_.emplace();
     copy_->header = step;
