@@ -55,7 +55,7 @@ RestoreResult Run::go() {
         if (lost && opened) mend(*std::exchange(lost, std::nullopt));
         if (!opened) open();
         opened = true;
-        serial();
+        if (!result_.nothing_left) serial();
       } catch (const Wire::Lost& loss) {
         lost = loss.words;
         if (!opened && ++losses_ > options_.retries) throw;

@@ -33,6 +33,7 @@ int run(Config config, const Messages& messages) {
   std::vector<std::string> warnings;
   const Settings settings =
       connection_settings(config.conninfo, config.connection, messages.tool(), messages, warnings);
+  need_a_server(settings, config.conninfo_given);
   std::optional<AdviceBook> book;
   Dial& dial = config.restore.dial;
   dial.settings = settings;
