@@ -266,9 +266,9 @@ void Crew::prepare(Worker& worker, const Job& job) {
 }
 
 // The end of the job's transaction.
-std::string Crew::record(const Job& job) const {
+std::string Crew::record(const Worker& worker, const Job& job) const {
   if (!terms_.journal) return "COMMIT";
-  return Lane::as_ourselves(*job.step.before) + Journal::done_text(job.step.offset, job.step.end) + "; COMMIT";
+  return worker.lane->as_ourselves(*job.step.before) + Journal::done_text(job.step.offset, job.step.end) + "; COMMIT";
 }
 
 void Crew::attempt(Worker& worker, Job& job, std::uint64_t& counted) {
@@ -276,7 +276,7 @@ void Crew::attempt(Worker& worker, Job& job, std::uint64_t& counted) {
   if (job.block != 0) return load(worker, job, counted);
   const std::string before = "BEGIN; ";
   try {
-    worker.lane->wire().query(before + job.step.text + "\n; " + record(job));
+    worker.lane->wire().query(before + job.step.text + "\n; " + record(worker, job));
   } catch (Wire::Refused& refused) {
     if (refused.error.position > before.size()) refused.error.position -= before.size();
     throw;
@@ -315,7 +315,7 @@ void Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
     return;
   }
   counted = wire.end_copy();
-  wire.query(record(job));
+  wire.query(record(worker, job));
 }
 
 }  // namespace sluice

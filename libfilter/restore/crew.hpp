@@ -106,7 +106,7 @@ class Crew {
   void attempt(Worker& worker, Job& job, std::uint64_t& counted);
   void prepare(Worker& worker, const Job& job);
   void load(Worker& worker, Job& job, std::uint64_t& counted);
-  std::string record(const Job& job) const;
+  std::string record(const Worker& worker, const Job& job) const;
   void cancel();
   bool recorded(Worker& worker, const Job& job);
   void told(const Job& job, const ServerError& error);

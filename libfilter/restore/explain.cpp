@@ -68,7 +68,7 @@ std::optional<std::string> value_of(const Incident& incident) {
 
 std::string between_quotes(const std::string& value) { return "\"" + printable(value, kValue) + "\""; }
 
-void say_row(const Incident& incident, Secrets& secrets, std::vector<std::string>& details) {
+void say_row(const Incident& incident, StatementSecrets& secrets, std::vector<std::string>& details) {
   const auto& row = *incident.row;
   std::string text = "the COPY is on line " + number(incident.line) + ", the row begins at byte " +
                      number(row.offset) + " of the input";
@@ -270,7 +270,7 @@ Said Explainer::explain(const Incident& incident) {
   const auto& error = incident.error;
   Said out;
   const auto tokens = tokens_of(incident.statement);
-  Secrets secrets(incident.statement, tokens);
+  StatementSecrets secrets(incident.statement, tokens);
   std::vector<std::string> place;
   if (incident.row) say_row(incident, secrets, place);
   const auto shown = [&](const std::string& text) { return secrets.masked(text); };
@@ -298,7 +298,7 @@ Said Explainer::explain(const Incident& incident) {
       out.details.push_back("line " + number(incident.line) + ": " + beginning->text);
   if (error.internal_position > 0) {
     const auto inner_tokens = tokens_of(error.internal_query);
-    const Secrets inner(error.internal_query, inner_tokens);
+    const StatementSecrets inner(error.internal_query, inner_tokens);
     show(excerpt_at(error.internal_query, error.internal_position, inner.spans()),
          "which runs: ", out.details);
   }

@@ -53,7 +53,8 @@ void Feed::drop_front() {
 }
 
 void Feed::confirm(std::uint64_t position) {
-  while (!kept_.empty() && kept_.front().end <= position) drop_front();
+  // A step without an extent, as the end, is not done because what stands before it is.
+  while (!kept_.empty() && kept_.front().end <= position && kept_.front().offset < position) drop_front();
   if (forgotten_ <= position) forgotten_ = 0;
 }
 

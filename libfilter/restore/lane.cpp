@@ -27,6 +27,12 @@ Failure unreachable(const Tried& tried, const Settings& settings, const AdviceBo
                  printable(diagnosis.symptom.text, 1000), printable(hint, 1000));
 }
 
+const std::string kNoRole = "SELECT pg_catalog.set_config('role', 'none', true)";
+
+std::string own_authorization(const std::string& login) {
+  return "SELECT pg_catalog.set_config('session_authorization'," + sql_literal(login) + ", true)";
+}
+
 bool has_role(const SessionState& session) {
   return std::any_of(session.settings.begin(), session.settings.end(), [](const auto& one) {
     return one.first == "role" || one.first == "session_authorization";
@@ -35,9 +41,10 @@ bool has_role(const SessionState& session) {
 
 }  // namespace
 
-std::string Lane::as_ourselves(const SessionState& session) {
+// SET LOCAL would complain of a transaction that no BEGIN has opened.
+std::string Lane::as_ourselves(const SessionState& session) const {
   if (!has_role(session)) return {};
-  return "SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; ";
+  return kNoRole + "; " + own_authorization(login_) + "; ";
 }
 
 void Lane::connected(Tried tried, const std::string& database) {
@@ -47,6 +54,7 @@ void Lane::connected(Tried tried, const std::string& database) {
   facts_ = server_facts(tried.connection.get(), milliseconds(30'000));
   wire_ = std::make_unique<Wire>(std::move(tried.connection), dial_.tick, dial_.notice);
   database_ = database;
+  login_ = wire_->parameter("session_authorization");
 }
 
 void Lane::open(const std::string& database) {
@@ -143,8 +151,8 @@ void Lane::fly(const Step& step, const std::optional<Guard>& guard) {
     // Behind the statement: what it may do is the role's business, the journal is ours. Nothing of it lasts
     // when the guard fails.
     wire_->send(step.text);
-    wire_->send("SET LOCAL ROLE NONE");
-    wire_->send("SET LOCAL SESSION AUTHORIZATION DEFAULT");
+    wire_->send(kNoRole);
+    wire_->send(own_authorization(login_));
     send_guard(*guard);
     flight.commands = 4;
   } else {
@@ -171,14 +179,14 @@ void Lane::fly_commit(const Step& step, const std::optional<Guard>& guard) {
   flight.commands = 1;
   if (guard) {
     if (has_role(*step.before)) {
-      wire_->send("SET LOCAL ROLE NONE");
-      wire_->send("SET LOCAL SESSION AUTHORIZATION DEFAULT");
+      wire_->send(kNoRole);
+      wire_->send(own_authorization(login_));
       flight.commands += 2;
     }
     send_guard(*guard);
     ++flight.commands;
   }
-  wire_->send("COMMIT");
+  wire_->send(step.kind == Step::Kind::statement ? step.text : "COMMIT");
   flight.main = flight.commands - 1;
   begin_flight(std::move(flight));
 }

@@ -89,8 +89,9 @@ class Lane {
   // A DISCARD or DEALLOCATE of the script may have thrown all prepared statements away.
   void unprepared_by(const std::string& text);
 
-  // Moves the journal with the rights of the user of the connection, whatever role the script has set.
-  static std::string as_ourselves(const SessionState& session);
+  // What has to run, in a transaction, before the journal is moved, so that it is done with the rights of the
+  // connection's user, whatever role the script has set; empty where it has set none. Two commands else.
+  std::string as_ourselves(const SessionState& session) const;
 
  private:
   void connected(Tried tried, const std::string& database);
@@ -102,6 +103,7 @@ class Lane {
   std::unique_ptr<Wire> wire_;
   ServerFacts facts_;
   std::string database_;
+  std::string login_;  // the user that the server has let in
   bool prepared_ = false;
   std::deque<Flight> flights_;
   std::size_t flying_bytes_ = 0;

@@ -56,7 +56,8 @@ struct RestoreResult {
 // OBSERVER and counted.
 RestoreResult restore(Source source, const RestoreOptions& options, Observer& observer);
 
-// Removes what runs have left, in every database that can be reached. Their names.
+// Removes what the run of the database of DIAL's settings has left, there and in the other databases that it
+// went to. Their names.
 std::vector<std::string> forget_runs(const Dial& dial);
 
 }  // namespace sluice

@@ -47,16 +47,25 @@ RestoreResult restore(Source source, const RestoreOptions& options, Observer& ob
 }
 
 RestoreResult Run::go() {
-  open();
+  std::optional<std::string> lost;
   try {
+    open();
     while (!result_.finished && !result_.nothing_left) {
       try {
+        if (lost) mend(*std::exchange(lost, std::nullopt));
         serial();
-      } catch (const Wire::Lost& lost) {
-        mend(lost.words);
+      } catch (const Wire::Lost& loss) {
+        lost = loss.words;
       }
     }
   } catch (const Stopped&) {
+  } catch (const Wire::Lost& loss) {
+    throw Failure(Failure::Kind::server, "the connection was lost: " + printable(loss.words, 500));
+  } catch (const Wire::Refused& refused) {
+    throw Failure(Failure::Kind::server,
+                  "the server refuses what this program itself has to ask it: " +
+                      printable(refused.error.message, 500) + " (" + refused.error.sqlstate + ")",
+                  printable(refused.error.detail, 500), printable(refused.error.hint, 500));
   }
   result_.position = done_;
   result_.sha256 = done_sha256_;
@@ -139,9 +148,12 @@ bool Run::skipped(Step& step) {
 // False: the run goes on another way (serial() is to be left).
 bool Run::take(Step& step) {
   said_line_ = step.line;
+  if (!step.resume_point.empty()) resume_point_ = step.resume_point;
   if (std::exchange(replay_due_, false)) {
     lane_.leave_pipeline();
     lane_.replay(*step.before);
+    // Behind COMMIT AND CHAIN there is a transaction that no BEGIN of the script has opened.
+    if (step.in_transaction && !options_.single_transaction) lane_.wire().query("BEGIN");
   }
   if (options_.jobs > 1 && fits(step)) return side_by_side(), true;
   switch (step.kind) {
@@ -167,7 +179,7 @@ JournalRow Run::behind(const Step& step) const {
   JournalRow row = journal_.value_or(JournalRow{});
   row.position = step.end;
   row.sha256 = step.sha256;
-  row.resume_point = step.resume_point.empty() && copy_ ? copy_->header.resume_point : step.resume_point;
+  row.resume_point = resume_point_;
   row.rejected = rejects_.size();
   return row;
 }
@@ -273,7 +285,7 @@ void Run::landed(const Flight& flight) {
     observer_.done(lane_.number(), step, seconds_since(flight.sent), flight.rows);
   else
     copy_committed();
-  if (flight.guarded || !in_transaction(step)) {
+  if (flight.guarded || (!in_transaction(step) && step.way != Way::begin)) {
     done_ = step.end;
     done_sha256_ = step.sha256;
     feed_.confirm(step.end);
@@ -319,7 +331,7 @@ void Run::move_to(const Step& step) {
   lane_.leave_pipeline();
   const auto to = behind(step);
   if (journal_)
-    lane_.wire().query("BEGIN; " + Lane::as_ourselves(*step.before) + Journal::move_text(to) + "; COMMIT");
+    lane_.wire().query("BEGIN; " + lane_.as_ourselves(*step.before) + Journal::move_text(to) + "; COMMIT");
   else
     lane_.wire().query(session_guard(std::nullopt, step.end));
   chain_ = done_ = step.end;
@@ -334,7 +346,7 @@ void Run::as_query(Step& step) {
   if (!in_transaction(step)) {
     const auto to = behind(step);
     sql = journal_ ? Journal::move_text(to) : session_guard(std::nullopt, step.end);
-    sql = Lane::as_ourselves(*step.before) + sql + "; ";
+    sql = lane_.as_ourselves(*step.before) + sql + "; ";
     chain_ = step.end;
   }
   const auto before = sql.size();
@@ -378,7 +390,7 @@ void Run::alone(Step& step) {
                                             : verdict == IntentVerdict::run;
   }
   if (journal_ && !again && !in_transaction(step)) {
-    wire.query("BEGIN; " + Lane::as_ourselves(*step.before) + "UPDATE pgsluice.run SET intent = " +
+    wire.query("BEGIN; " + lane_.as_ourselves(*step.before) + "UPDATE pgsluice.run SET intent = " +
                std::to_string(step.offset) + ", intent_before =" + sql_literal(look_at(presence, wire)) +
                "; COMMIT");
   }
@@ -393,7 +405,7 @@ void Run::alone(Step& step) {
     const auto weight = tell(incident_of(step, refused.error));
     if (weight == Observer::Weight::error && options_.on_error == RestoreOptions::OnError::stop && journal_ &&
         !in_transaction(step))
-      wire.query("BEGIN; " + Lane::as_ourselves(*step.before) +
+      wire.query("BEGIN; " + lane_.as_ourselves(*step.before) +
                  "UPDATE pgsluice.run SET intent = NULL; COMMIT");
     stop_unless_harmless(weight);
   }

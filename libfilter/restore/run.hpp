@@ -136,6 +136,7 @@ class Run {
   std::uint64_t chain_ = 0;            // where the journal will be when all flights have landed
   std::uint64_t done_ = 0;             // the input up to here is done, for sure
   std::string done_sha256_;
+  std::string resume_point_;           // where a later run may begin to read, at or before the present step
   Ranges ahead_ranges_;                // done by an earlier run, behind `done_`
   bool reading_again_ = false;         // steps are passed over that an earlier run has done
   std::set<std::string> databases_;    // with a journal of this run

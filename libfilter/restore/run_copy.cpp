@@ -61,7 +61,7 @@ void Run::copy(Step& first) {
 std::string Run::begin_piece_sql() const {
   std::string sql;
   if (pending_) {
-    const auto ourselves = Lane::as_ourselves(*copy_->header.before);
+    const auto ourselves = lane_.as_ourselves(*copy_->header.before);
     sql += ourselves;
     sql += journal_ ? Journal::move_text(pending_->to) : session_guard(std::nullopt, pending_->to.position);
     sql += "; COMMIT; ";
@@ -75,7 +75,7 @@ std::string Run::begin_piece_sql() const {
 bool Run::begin_piece() {
   const std::string before = begin_piece_sql();
   // The numbers of the commands before the COPY: [SET LOCAL ..., SET LOCAL ...,] move, COMMIT; BEGIN, SELECT.
-  const int commit = pending_ ? (Lane::as_ourselves(*copy_->header.before).empty() ? 1 : 3) : -1;
+  const int commit = pending_ ? (lane_.as_ourselves(*copy_->header.before).empty() ? 1 : 3) : -1;
   const int triggers = copy_->own && !copy_->asked ? commit + 2 : -1;
   try {
     lane_.wire().begin_copy(before + copy_->header.text, [&](int command, const Wire::Rows& rows) {
@@ -179,6 +179,7 @@ void Run::pieces() {
         return piece_refused(other.error, begin);
       }
     }
+    const bool ended = last->kind == Step::Kind::copy_end;
     copy_->waiting = rows;
     copy_->waiting_end = last->end;
     if (copy_->own) {
@@ -190,7 +191,7 @@ void Run::pieces() {
         lane_.leave_pipeline();
       }
     }
-    if (last->kind == Step::Kind::copy_end) break;
+    if (ended) break;
   }
   committing_ = std::move(copy_);
   copy_.reset();

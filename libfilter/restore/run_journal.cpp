@@ -271,6 +271,10 @@ void Run::mend(const std::string& words) {
     throw failure;
   }
   journal.share();
+  if (row->position < done_) {
+    failure.detail = "it has lost transactions that it had confirmed: is synchronous_commit off there?";
+    throw failure;
+  }
   pending_.reset();
   repair_.reset();
   transaction_failed_ = false;
@@ -296,6 +300,13 @@ void Run::mend(const std::string& words) {
 
 void Run::finish(const Step& step) {
   crew_.reset();
+  if (ahead_->restrict_open()) {
+    Notice notice;
+    notice.line = step.line;
+    notice.message = "the input ends without the \\unrestrict that belongs to its \\restrict";
+    notice.hint = "was the dump cut off?";
+    observer_.warning(notice);
+  }
   lane_.leave_pipeline();
   if (result_.nothing_left || (journal_ && journal_->state == "finished")) {
     if (step.sha256 != done_sha256_)
@@ -306,7 +317,7 @@ void Run::finish(const Step& step) {
   if (journal_) {
     JournalRow end = behind(step);
     const std::string sql =
-        Lane::as_ourselves(*step.before) + Journal::move_text(end) +
+        lane_.as_ourselves(*step.before) + Journal::move_text(end) +
                             ", state = 'finished'; DELETE FROM pgsluice.done";
     lane_.wire().query(options_.single_transaction ? sql + "; COMMIT" : "BEGIN; " + sql + "; COMMIT");
     const std::string last = lane_.database();
@@ -335,6 +346,8 @@ void Run::finish(const Step& step) {
 std::vector<std::string> forget_runs(const Dial& dial) {
   Lane lane(0, dial);
   lane.open("");
+  const auto first = Journal(lane.wire()).look();
+  if (!first) return {};
   const auto rows = lane.wire().query(
       "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND "
       "pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY datname <> pg_catalog.current_database(), "
@@ -348,7 +361,8 @@ std::vector<std::string> forget_runs(const Dial& dial) {
       continue;  // what cannot be reached now holds no journal of this user's, or holds it yet
     }
     Journal journal(lane.wire());
-    if (!journal.look()) continue;
+    const auto row_there = journal.look();
+    if (!row_there || row_there->run != first->run) continue;
     if (!journal.lock_alone())
       throw refused("a run is at work in database \"" + printable(name) + "\": process " +
                         list(journal.holders()),

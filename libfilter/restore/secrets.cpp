@@ -62,7 +62,7 @@ bool names_secret(std::string_view name) {
   return std::any_of(kWords.begin(), kWords.end(), [&](auto word) { return holds(lower, word); });
 }
 
-Secrets::Secrets(std::string_view statement, std::span<const Token> tokens) {
+StatementSecrets::StatementSecrets(std::string_view statement, std::span<const Token> tokens) {
   bool wanted = false;  // what stands here is the value of a name before it
   // Of roles, PASSWORD is followed by nothing but a password, whatever a mistake has put between them.
   const auto word_at = [&](std::size_t at, std::string_view word) {
@@ -95,11 +95,11 @@ Secrets::Secrets(std::string_view statement, std::span<const Token> tokens) {
   }
 }
 
-void Secrets::add(std::string_view value) {
+void StatementSecrets::add(std::string_view value) {
   if (!value.empty()) values_.emplace_back(value);
 }
 
-std::string Secrets::masked(std::string text) const {
+std::string StatementSecrets::masked(std::string text) const {
   for (const auto& value : values_) {
     if (value.size() >= 4) replace_all(text, value, kMask);
     replace_all(text, "'" + value + "'", "'***'");

@@ -17,10 +17,10 @@ std::vector<Token> tokens_of(std::string_view statement);
 // Whether a column or an option of this name holds what nobody may read.
 bool names_secret(std::string_view name);
 
-class Secrets {
+class StatementSecrets {
  public:
   // STATEMENT must outlive it.
-  Secrets(std::string_view statement, std::span<const Token> tokens);
+  StatementSecrets(std::string_view statement, std::span<const Token> tokens);
 
   struct Span {
     std::size_t begin, end;  // in bytes, quotes included

@@ -132,7 +132,7 @@ std::string cut_to_columns(std::string_view text, std::size_t columns) {
 }
 
 std::optional<Excerpt> excerpt_at(std::string_view sql, std::size_t position,
-                                  std::span<const Secrets::Span> hidden, std::size_t width) {
+                                  std::span<const StatementSecrets::Span> hidden, std::size_t width) {
   if (position == 0) return std::nullopt;
   const auto place = offset_of(sql, position);
   if (place == std::string_view::npos) return std::nullopt;

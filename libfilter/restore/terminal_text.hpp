@@ -29,6 +29,6 @@ struct Excerpt {
 // The line of SQL that has POSITION, which counts characters from 1 as the server does; bytes where SQL is no
 // UTF-8. What is HIDDEN shows as '***'. Nothing when SQL (cut, perhaps) does not reach that far.
 std::optional<Excerpt> excerpt_at(std::string_view sql, std::size_t position,
-                                  std::span<const Secrets::Span> hidden, std::size_t width = 100);
+                                  std::span<const StatementSecrets::Span> hidden, std::size_t width = 100);
 
 }  // namespace sluice

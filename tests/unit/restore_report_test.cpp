@@ -9,7 +9,7 @@
 
 #include "tests/unit/restore_incident_fixture.hpp"
 // The program's own sources are in no library.
-#include "tools/pg-restore-stream/report.cpp"
+#include "tools/pg-restore-stream/report.hpp"
 
 namespace {
 

@@ -85,6 +85,21 @@ std::string bare_name(const std::string& option) {
 
 }  // namespace
 
+ExitStatus status_of(const Failure& failure) {
+  switch (failure.kind) {
+    case Failure::Kind::usage:
+      return kUsage;
+    case Failure::Kind::unsound_input:
+      return kUnsoundInput;
+    case Failure::Kind::io:
+    case Failure::Kind::unopened:
+      return kIoFailed;
+    case Failure::Kind::server:
+      return kServerFailed;
+  }
+  return kBug;
+}
+
 int run_program(Messages& messages, const std::function<int()>& body) {
   fill_standard_streams();
   std::signal(SIGPIPE, SIG_DFL);
@@ -94,17 +109,7 @@ int run_program(Messages& messages, const std::function<int()>& body) {
     return body();
   } catch (const Failure& failure) {
     messages.error(failure.what(), failure.detail, failure.hint);
-    switch (failure.kind) {
-      case Failure::Kind::usage:
-        return kUsage;
-      case Failure::Kind::unsound_input:
-        return kUnsoundInput;
-      case Failure::Kind::io:
-      case Failure::Kind::unopened:
-        return kIoFailed;
-      case Failure::Kind::server:
-        return kServerFailed;
-    }
+    return status_of(failure);
   } catch (const boost::program_options::unknown_option& error) {
     messages.error("unrecognised option '" + bare_name(error.get_option_name()) + "'", {},
                    "try " + messages.tool() + " --help");

@@ -49,6 +49,8 @@ class Messages {
   mutable bool said_ = true;  // the last error, warning or note
 };
 
+ExitStatus status_of(const Failure& failure);
+
 // Runs a program's body and turns what it throws into a message and an exit status. Restores SIGPIPE's
 // default action first: a reader that goes away ends a filter silently.
 int run_program(Messages& messages, const std::function<int()>& body);

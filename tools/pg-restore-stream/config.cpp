@@ -120,6 +120,12 @@ Config Config::from(const Options& options, Messages& messages) {
   for (const char* other : {"output", "compress"})
     if (options.count(other) != 0)
       throw usage("--" + std::string(other) + " is for the filters", "this program writes to the server");
+  for (const auto& [name, value] : options) {
+    if (value.empty() || name == "file" || name == "dbname" || name == "password-command") continue;
+    const auto* values = boost::any_cast<std::vector<std::string>>(&value.value());
+    if (values == nullptr) config.told.emplace_back(name, "");
+    else for (const auto& one : *values) config.told.emplace_back(name, one);
+  }
   if (options.count("password-refresh") != 0)
     throw usage("--password-refresh is for pg-keepalive-connect",
                 "--password-command is run for each connection here");

@@ -28,6 +28,8 @@ struct Config {
   Verify verify = Verify::none;
   Progress::When progress = Progress::When::automatic;
   std::size_t read_size = 0;
+  std::vector<std::pair<std::string, std::string>> told;  // the options that were given, without secrets
+  std::string command_again;                              // for a person, without secrets
 
   // Throws Failure::usage.
   static Config from(const Options& options, Messages& messages);

@@ -6,6 +6,9 @@
 
 #include "libfilter/pg/child_process.hpp"
 #include "tools/pg-restore-stream/config.hpp"
+#include "tools/pg-restore-stream/progress.hpp"
+#include "tools/pg-restore-stream/say.hpp"
+#include "tools/pg-restore-stream/teller.hpp"
 
 namespace sluice {
 namespace {
@@ -19,34 +22,12 @@ const std::string kHelp =
     "  -V, --version             the version\n"
     "\nStatus: 0 done, 1 errors passed over, 2 usage, 3 unsound input, 4 I/O, 5 server or SQL error.\n";
 
-class Teller : public Observer {
- public:
-  explicit Teller(const Messages& messages) : messages_(messages) {}
-  Weight incident(const Incident& incident) override {
-    messages_.error("line " + std::to_string(incident.line) + ": " + incident.error.message + " (" +
-                    incident.error.sqlstate + ")");
-    if (incident.row) messages_.detail("row " + std::to_string(incident.row->number));
-    return Weight::error;
-  }
-  void rejected(const Incident& incident) override { this->incident(incident); }
-  void begun(int, const Step&) override {}
-  void loaded(int, std::uint64_t, std::uint64_t) override {}
-  void done(int, const Step&, double, std::uint64_t) override {}
-  void connected(int, int, const ServerFacts&) override {}
-  void mended(int, const std::string& words, int) override { messages_.note("mended: " + words); }
-  void server_said(const ServerError& words, std::uint64_t line) override {
-    if (words.severity == "WARNING") messages_.warning("line " + std::to_string(line) + ": " + words.message);
-  }
-  void note(const std::string& text) override { messages_.note(text); }
-  void warning(const Notice& notice) override {
-    messages_.warning(notice.message, notice.detail, notice.hint);
-  }
-  void reading(std::uint64_t, std::optional<std::uint64_t>) override {}
-  void tick() override {}
-
- private:
-  const Messages& messages_;
-};
+Source open_input(const Config& config) {
+  Source::Limits limits;
+  limits.hold = config.restore.max_statement + Lexer::kLookahead;
+  if (config.read_size > 0) limits.read_size = config.read_size;
+  return Source::open(config.input, limits);
+}
 
 int run(Config config, const Messages& messages) {
   std::vector<std::string> warnings;
@@ -66,15 +47,22 @@ int run(Config config, const Messages& messages) {
       messages.note("removed the journal from database \"" + printable(name) + "\"");
     return kDone;
   }
-  Source::Limits limits;
-  limits.hold = config.restore.max_statement;
-  if (config.read_size > 0) limits.read_size = config.read_size;
-  Source source = Source::open(config.input, limits);
-  Teller teller(messages);
-  const RestoreResult result = restore(std::move(source), config.restore, teller);
-  if (result.nothing_left) messages.note("nothing left to do: this dump has been restored here");
-  if (!result.finished && !result.nothing_left) return kServerFailed;
-  return result.errors > 0 ? kAnswerIsNo : kDone;
+  Source source = open_input(config);
+  Teller teller(config, settings, source.name(), dial.book, messages);
+  catch_progress_signal();
+  try {
+    const RestoreResult result = restore(std::move(source), config.restore, teller);
+    int status = result.errors > 0 ? kAnswerIsNo : kDone;
+    if (!result.finished && !result.nothing_left) status = kServerFailed;
+    teller.end(result, status);
+    if (result.nothing_left) messages.note("nothing left to do: this dump has been restored here");
+    if (result.finished && result.journal)
+      messages.note("the journal stays in schema pgsluice, for --resume; --forget removes it");
+    return status;
+  } catch (const Failure& failure) {
+    teller.end(std::nullopt, status_of(failure));
+    throw;
+  }
 }
 
 // Passwords may stand in it: the list of processes shows it no longer than this takes.
@@ -103,6 +91,8 @@ int main(int argc, char** argv) {
     sluice::hide_secrets(argc, argv);
     const auto options = sluice::parse_options(argc, ours.data(), sluice::restore_options());
     if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
-    return sluice::run(sluice::Config::from(options, messages), messages);
+    auto config = sluice::Config::from(options, messages);
+    config.command_again = sluice::command_again(words);
+    return sluice::run(std::move(config), messages);
   });
 }

@@ -1,0 +1,234 @@
+#include "tools/pg-restore-stream/teller.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "libfilter/restore/secrets.hpp"
+#include "tools/pg-restore-stream/report.hpp"
+#include "tools/pg-restore-stream/say.hpp"
+
+namespace sluice {
+namespace {
+
+// Rejected rows, and warnings of the server, that are told one by one.
+constexpr std::uint64_t kTold = 10;
+constexpr std::uint64_t kWarnings = 100;
+
+std::vector<Ignored> ignored_of(const Config& config) {
+  std::vector<Ignored> ignored;
+  for (const auto& text : config.ignore) ignored.push_back(Ignored::parse(text));
+  return ignored;
+}
+
+}  // namespace
+
+Teller::Teller(const Config& config, const Settings& settings, std::string file,
+               std::function<const AdviceBook&()> book, const Messages& messages)
+    : config_(config),
+      settings_(settings),
+      file_(std::move(file)),
+      book_(std::move(book)),
+      messages_(messages),
+      causes_(ignored_of(config)),
+      tally_(report_),
+      progress_(messages.tool(), config.progress) {
+  const auto endpoint = settings.endpoints().front();
+  report_.input.name = file_;
+  report_.target.host = endpoint.host;
+  report_.target.port = endpoint.port;
+  report_.target.user = settings.value("user");
+  report_.options = config.told;
+  report_.verify = config.verify == Config::Verify::none    ? "none"
+                   : config.verify == Config::Verify::count ? "count"
+                                                            : "digest";
+  report_.rejects_file = config.restore.rejects;
+  report_.started = std::time(nullptr);
+}
+
+std::string Teller::place(std::uint64_t line) const {
+  return file_ + (line > 0 ? ":" + std::to_string(line) : "");
+}
+
+Said Teller::explain(const Incident& incident) {
+  if (!explainer_) {
+    const auto& book = book_();
+    Attempt attempt;
+    attempt.endpoint = settings_.endpoints().front();
+    Explainer::Surroundings surroundings;
+    surroundings.file = file_;
+    const auto* service = book.recognise(attempt.endpoint.host, attempt.endpoint.port);
+    surroundings.service = service == nullptr ? "" : service->id;
+    surroundings.server_version = facts_.version_number;
+    surroundings.superuser = facts_.superuser;
+    surroundings.values = particulars(attempt, settings_, book);
+    surroundings.rules = rule_library;
+    report_.target.service = surroundings.service;
+    explainer_.emplace(book, std::move(surroundings));
+  }
+  return explainer_->explain(incident);
+}
+
+Observer::Weight Teller::incident(const Incident& incident) {
+  using Kind = Causes::Verdict::Kind;
+  const auto verdict = causes_.judge(incident);
+  Said said;
+  if (verdict.kind == Kind::root) {
+    said = explain(incident);
+    progress_.clear();
+    say(said, messages_);
+  } else if (messages_.volume() == Messages::Volume::verbose) {
+    progress_.clear();
+    const std::string why = verdict.kind == Kind::consequence ? "follows from line "
+                            : verdict.kind == Kind::repeat    ? "the same as on line "
+                                                              : "ignored";
+    messages_.note(place(incident.line) + ": " + printable(incident.error.message, 300) + " (" +
+                   incident.error.sqlstate + "): " + why +
+                   (verdict.kind == Kind::ignored ? "" : std::to_string(verdict.root_line)));
+  }
+  tally_.failed(incident, said, verdict);
+  return verdict.kind == Kind::ignored ? Weight::harmless : Weight::error;
+}
+
+void Teller::rejected(const Incident& incident) {
+  if (report_.rejected_rows++ >= kTold) return;
+  progress_.clear();
+  const Said said = explain(incident);
+  messages_.warning(said.error);
+  for (const auto& detail : said.details) messages_.detail(detail);
+  if (report_.rejected_rows == kTold)
+    messages_.note("further rejected rows are only written to " + printable(config_.restore.rejects));
+}
+
+Teller::Work& Teller::work(int lane) {
+  const auto number = static_cast<std::size_t>(lane);
+  if (lanes_.size() <= number) lanes_.resize(number + 1);
+  return lanes_[number];
+}
+
+void Teller::begun(int lane, const Step& step) {
+  Work& one = work(lane);
+  one.what = label_of(step.object);
+  one.rows = one.bytes = 0;
+  one.begun = Clock::now();
+  phase_ = word_of(step.object.section);
+}
+
+void Teller::loaded(int lane, std::uint64_t rows, std::uint64_t bytes) {
+  Work& one = work(lane);
+  one.rows += rows;
+  one.bytes += bytes;
+  rows_ += rows;
+}
+
+void Teller::done(int lane, const Step& step, double seconds, std::uint64_t rows) {
+  Work& one = work(lane);
+  tally_.done(step, seconds, rows, step.kind == Step::Kind::copy ? one.bytes : 0);
+  if (step.object.section != Section::none) phase_ = word_of(step.object.section);
+  one.what.clear();
+}
+
+void Teller::connected(int lane, int pid, const ServerFacts& facts) {
+  work(lane).pid = pid;
+  if (lane != 0) return;
+  if (!facts_.database.empty() && facts_.database != facts.database) causes_.connected();
+  facts_ = facts;
+  report_.target.server_version = facts.version;
+  auto& databases = report_.target.databases;
+  if (std::find(databases.begin(), databases.end(), facts.database) == databases.end())
+    databases.push_back(facts.database);
+}
+
+void Teller::mended(int, const std::string& words, int tries) {
+  ++report_.connections_lost;
+  ++report_.connections_mended;
+  report_.retries += static_cast<std::uint64_t>(tries);
+  note("the connection was lost (" + printable(words, 200) + ") and made anew; nothing is done twice");
+}
+
+void Teller::server_said(const ServerError& words, std::uint64_t line) {
+  const bool warning = words.severity == "WARNING";
+  if (!warning && messages_.volume() != Messages::Volume::verbose) return;
+  if (++warnings_ > kWarnings) return;
+  progress_.clear();
+  const std::string text = place(line) + ": " + printable(words.message, 500);
+  if (warning)
+    messages_.warning(text, printable(words.detail, 500), printable(words.hint, 500));
+  else
+    messages_.note(text);
+  if (warnings_ == kWarnings) messages_.note("further notices of the server are not shown");
+}
+
+void Teller::note(const std::string& text) {
+  progress_.clear();
+  messages_.note(text);
+}
+
+void Teller::warning(const Notice& notice) {
+  progress_.clear();
+  messages_.warning((notice.line > 0 ? place(notice.line) + ": " : "") + notice.message, notice.detail,
+                    notice.hint);
+}
+
+void Teller::reading(std::uint64_t bytes, std::optional<std::uint64_t> total) {
+  read_ = bytes;
+  total_ = total;
+}
+
+void Teller::tick() {
+  if (!progress_.due()) return;
+  ProgressState state;
+  state.bytes = read_;
+  state.total = total_;
+  state.rows = rows_;
+  state.phase = phase_;
+  for (const auto& one : lanes_) {
+    ProgressState::Lane lane;
+    lane.pid = one.pid;
+    lane.what = one.what;
+    lane.rows = one.rows;
+    lane.bytes = one.bytes;
+    lane.seconds =
+        one.what.empty() ? 0 : std::chrono::duration<double>(Clock::now() - one.begun).count();
+    if (state.what.empty()) state.what = one.what;
+    state.lanes.push_back(std::move(lane));
+  }
+  progress_.update(state);
+}
+
+void Teller::end(const std::optional<RestoreResult>& result, int status) {
+  progress_.clear();
+  report_.status = status;
+  report_.ended = std::time(nullptr);
+  report_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+  if (result) {
+    report_.input.bytes = result->position;
+    report_.input.lines = result->line;
+    report_.input.sha256 = result->sha256;
+    if (result->resumed) report_.resumed_from = {result->resumed->second, result->resumed->first};
+    if (!result->finished && !result->nothing_left) report_.stopped_at = {result->line, result->position};
+  }
+  tally_.finish();
+  if (!config_.report.empty()) write_report(report_, config_.report);
+  if (!result || result->nothing_left) return;
+  Ending ending;
+  ending.how = result->finished ? Ending::How::done : Ending::How::stopped;
+  ending.file = file_;
+  ending.errors = causes_.roots();
+  ending.consequences = causes_.consequences();
+  ending.repeats = causes_.repeats();
+  ending.ignored = causes_.ignored();
+  ending.rejected_rows = report_.rejected_rows;
+  ending.rejects_file = config_.restore.rejects;
+  ending.statements = report_.statements.run;
+  ending.rows = report_.rows;
+  ending.seconds = report_.seconds;
+  ending.line = result->line;
+  ending.goes_on = config_.restore.single_transaction ? Ending::GoesOn::anew
+                   : result->journal                  ? Ending::GoesOn::by_resume
+                                                      : Ending::GoesOn::not_possible;
+  ending.from_pipe = config_.input == "-";
+  ending.command = config_.command_again;
+  say_end(ending, messages_);
+}
+
+}  // namespace sluice
