@@ -2,8 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 
@@ -44,6 +42,7 @@ Sum128 hash_of(std::string_view row) {
 struct Respelled {
   std::size_t begin = 0, end = 0;
   std::string text;
+  bool same = false;  // as it is there
 };
 
 // Reads digits and marks; once something is not there, nothing is.
@@ -96,15 +95,19 @@ Date date_of(long days) {
           of_year - (153 * month + 2) / 5 + 1};
 }
 
-std::string padded(long number, std::size_t width) {
-  std::string text = std::to_string(number);
-  return text.size() < width ? std::string(width - text.size(), '0') + text : text;
+void append_padded(std::string& out, long number, std::size_t width) {
+  std::array<char, 24> digits{};
+  std::size_t at = digits.size();
+  for (; number > 0 || width > 0; number /= 10, width -= width > 0 ? 1 : 0)
+    digits[--at] = static_cast<char>('0' + number % 10);
+  out.append(digits.data() + at, digits.size() - at);
 }
 
 // The moment whose first colon stands at COLON: 2024-01-01 12:00:00.5+02:30 BC. It begins at FROM or behind.
 std::optional<Respelled> moment_at(std::string_view text, std::size_t colon, std::size_t from) {
+  constexpr std::string_view kUtc = "+00";
   constexpr std::size_t kToColon = 13;  // "2024-01-01 12"
-  if (colon < from + kToColon) return std::nullopt;
+  if (colon < from + kToColon || text[colon - 3] != ' ' || text[colon - 6] != '-') return std::nullopt;
   std::size_t begin = colon - kToColon;
   while (begin > from && is_digit(text[begin - 1])) --begin;
   if (begin > from && (is_word(text[begin - 1]) || text[begin - 1] == '-')) return std::nullopt;
@@ -121,8 +124,9 @@ std::optional<Respelled> moment_at(std::string_view text, std::size_t colon, std
   const long minute = in.two();
   in.need(':');
   const long second = in.two();
-  std::string fraction;
-  if (in.take('.')) fraction = "." + std::string(in.digits());
+  const std::size_t to_fraction = in.at();
+  if (in.take('.')) static_cast<void>(in.digits());
+  const auto fraction = text.substr(to_fraction, in.at() - to_fraction);
   const bool east = in.is('+');
   if (!in.take('+')) in.need('-');
   long offset = in.two() * 3600;
@@ -134,16 +138,24 @@ std::optional<Respelled> moment_at(std::string_view text, std::size_t colon, std
   std::size_t end = in.at();
   const bool bc = text.substr(end).starts_with(" BC");
   if (bc) end += 3;
-  const long year = std::strtol(std::string(year_text).c_str(), nullptr, 10);
+  if (offset == 0 && east && text.substr(0, in.at()).ends_with(kUtc)) return Respelled{begin, end, {}, true};
+  long year = 0;
+  std::from_chars(year_text.data(), year_text.data() + year_text.size(), year);
   const long seconds = days_of(bc ? 1 - year : year, month, day) * 86400 + hour * 3600 + minute * 60 +
                        second - (east ? offset : -offset);
   const long days = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
   const long time = seconds - days * 86400;
   const Date date = date_of(days);
   Respelled moment{begin, end, {}};
-  moment.text = padded(date.year > 0 ? date.year : 1 - date.year, 4) + '-' + padded(date.month, 2) + '-' +
-                padded(date.day, 2) + ' ' + padded(time / 3600, 2) + ':' + padded(time / 60 % 60, 2) + ':' +
-                padded(time % 60, 2) + fraction + "+00" + (date.year > 0 ? "" : " BC");
+  std::string& out = moment.text;
+  append_padded(out, date.year > 0 ? date.year : 1 - date.year, 4);
+  append_padded(out += '-', date.month, 2);
+  append_padded(out += '-', date.day, 2);
+  append_padded(out += ' ', time / 3600, 2);
+  append_padded(out += ':', time / 60 % 60, 2);
+  append_padded(out += ':', time % 60, 2);
+  (out += fraction) += kUtc;
+  if (date.year <= 0) out += " BC";
   return moment;
 }
 
@@ -246,14 +258,18 @@ RowSums& RowSums::operator-=(const RowSums& other) {
 bool append_spelled(std::string_view field, std::string& out) {
   std::size_t done = 0;
   bool changed = false;
-  for (std::size_t at = 0; (at = field.find_first_of(":.e", at)) != kNone;) {
+  for (std::size_t at = 0; at < field.size();) {
+    if ((kLooks[static_cast<unsigned char>(field[at])] & (kCandidate | kLetterE)) == 0) {
+      ++at;
+      continue;
+    }
     const auto found = field[at] == ':' ? moment_at(field, at, done) : number_at(field, at, done);
     if (!found) {
       ++at;
       continue;
     }
     at = found->end;
-    if (field.substr(found->begin, found->end - found->begin) == found->text) continue;
+    if (found->same || field.substr(found->begin, found->end - found->begin) == found->text) continue;
     out.append(field, done, found->begin - done);
     out += found->text;
     done = found->end;
@@ -369,16 +385,21 @@ void RowDigest::add(std::string_view row, RowSums& sums) {
   bool changed = false;
   if (seen.candidates) {
     row_.clear();
+    std::size_t copied = 0;  // bytes of the row that row_ has
     for (std::size_t at = 0;;) {
       const auto end = row.find('\t', at);
       const auto field = row.substr(at, end - at);
-      const bool respelled = field.size() <= kMostSpelled && append_spelled(field, row_);
-      if (!respelled) row_ += field;
-      changed |= respelled;
+      value_.clear();
+      if (field.size() <= kMostSpelled && append_spelled(field, value_)) {
+        row_.append(row, copied, at - copied);
+        row_ += value_;
+        copied = at + field.size();
+        changed = true;
+      }
       if (end == kNone) break;
-      row_ += '\t';
       at = end + 1;
     }
+    if (changed) row_.append(row, copied);
   }
   sums.spelled += changed ? hash_of(row_) : hash;
 }
