@@ -44,8 +44,17 @@ std::string what_of(const Step& step) {
   if (step.object.act == Object::Act::setting) return "setting";
   const std::string word = first_word(step.text);
   if (word == "INSERT" && !step.object.name.empty()) return "INSERT " + printable(written(step.object.name));
-  std::string label = label_of(step.object);
-  return label.empty() ? word : label;
+  const std::string label = label_of(step.object);
+  if (label.empty()) return word;
+  switch (step.object.act) {
+    case Object::Act::own:
+      return "OWNER of " + label;
+    case Object::Act::alter:
+    case Object::Act::drop:
+      return word + ' ' + label;
+    default:
+      return label;
+  }
 }
 
 }  // namespace
@@ -74,6 +83,7 @@ Plan::Line Plan::line_of(const Step& step) {
 }
 
 void Plan::take(const Step& step) {
+  if (!std::exchange(begun_, true)) write_("    line  section    what\n");
   databases_.insert(step.before->database);
   switch (step.kind) {
     case Step::Kind::statement:
@@ -207,11 +217,15 @@ void Plan::stop() {
 }
 
 void Plan::summary() {
-  std::string text = counted(statements_, "statement") + ", " + grouped(copies_) + " COPY with " +
-                     counted(rows_, "row") + " (" + bytes_text(bytes_) + "), " +
-                     counted(databases_.size(), "database") + '\n';
-  if (alone_ > 0) text += counted(alone_, "statement") + " outside of a transaction\n";
-  if (terms_.transaction == Terms::Transaction::one)
+  std::string text = counted(statements_, "statement") + ", ";
+  if (copies_ > 0)
+    text += grouped(copies_) + " COPY with " + counted(rows_, "row") + " (" + bytes_text(bytes_) + "), ";
+  text += counted(databases_.size(), "database") + '\n';
+  const bool one = terms_.transaction == Terms::Transaction::one;
+  if (alone_ > 0)
+    text += counted(alone_, "statement") +
+            (one ? " that cannot be in a transaction: -1 stops there\n" : " outside of a transaction\n");
+  if (one)
     text += "in one transaction, on 1 connection\n";
   else if (groups_ == 0)
     text += "one after the other, on 1 connection\n";

@@ -2,6 +2,7 @@
 // has to wait for what, what runs outside of a transaction. Nothing is asked of a server: a table's triggers,
 // partitions and journal are not known here, and may make some of what could run side by side run in order.
 //
+//     line  section    what
 //       12  pre-data   TABLE public.t
 //   side by side on 4 connections:
 //         40  data       COPY public.t: 1,203 rows, 54.3 KiB
@@ -65,7 +66,7 @@ class Plan {
   const Write write_;
   std::optional<Line> pending_;  // may be one of several
   std::optional<Line> first_;    // of a group, if another one follows
-  bool in_group_ = false;
+  bool begun_ = false, in_group_ = false;
   std::map<std::string, std::uint64_t> last_line_;  // of each relation, in this group
   std::optional<Step> copy_;
   std::uint64_t copy_rows_ = 0, copy_bytes_ = 0;
