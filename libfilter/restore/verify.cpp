@@ -201,7 +201,7 @@ std::optional<Verifier::Facts> Verifier::facts_of(Wire& wire, const Table& table
   std::string where =
       "n.nspname =" + sql_literal(table.name.schema) + " AND c.relname =" + sql_literal(table.name.name);
   if (table.name.schema.empty()) {
-    if (!table.search_path.empty()) wire.query(table.search_path);
+    wire.query(table.search_path.empty() ? "SET LOCAL search_path TO DEFAULT" : table.search_path);
     const auto found = wire.query("SELECT pg_catalog.to_regclass(" +
                                   sql_literal(quote_name(table.name.name)) + ")::pg_catalog.oid");
     wire.query("SET LOCAL search_path TO ''");
