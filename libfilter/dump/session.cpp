@@ -434,6 +434,7 @@ void Session::meta_command(std::string_view text, std::span<const Token> tokens)
     connect(arguments, text);
   } else if (command == "\\encoding" && !arguments.empty()) {
     change("client_encoding", first(Semicolons::keep), Scope::session);
+    keep("client_encoding", "SET client_encoding = " + quote_literal(first(Semicolons::keep)));
   } else if (command == "\\restrict") {
     if (auto key = first(Semicolons::strip); !key.empty()) restrict_key_ = std::move(key);
   }

@@ -37,7 +37,10 @@ void refuse_foreign(Source& source) {
     throw Failure(Failure::Kind::unsound_input,
                   source.name() + ":1: this is a custom-format dump, not SQL text", {},
                   "turn it into SQL with pg_restore -f - FILE");
-  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff"))
+  const auto nul = [&](std::size_t i) { return i < start.size() && start[i] == '\0'; };
+  const bool little = !nul(0) && nul(1) && !nul(2) && nul(3);
+  const bool big = nul(0) && !nul(1) && nul(2) && !nul(3);
+  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff") || little || big)
     throw Failure(Failure::Kind::unsound_input, source.name() + ":1: the input is UTF-16", {},
                   "convert with iconv -f UTF-16 -t UTF-8");
 }

@@ -129,7 +129,10 @@ std::string database_to_connect(const std::string& where, std::string_view text,
                         std::string(i > std::size(kOthers) ? "too many arguments" : kOthers[i - 1]) +
                         ": a dump may only choose a database",
                     "the server, the user and all the rest come from the command line");
-  if (given.empty() || stays(given[0])) return current;
+  if (given.empty())
+    throw unsound(where + "\\connect names no database: psql would tell about its connection",
+                  "write \\connect and the database's name");
+  if (stays(given[0])) return current;
   const std::string& name = given[0].text;
   if (name.find('\0') != name.npos) throw unsound(where + "\\connect with a NUL in the name");
   if (reuse && is_conninfo(name)) return database_in(where, name);
@@ -138,6 +141,15 @@ std::string database_to_connect(const std::string& where, std::string_view text,
                   "write \\connect -reuse-previous=on \"dbname='...'\" if it is a name");
   if (name.empty()) throw unsound(where + "\\connect names no database");
   return name;
+}
+
+std::string encoding_named(std::string_view text, std::span<const Token> tokens) {
+  if (tokens.size() != 2) return {};
+  const std::string name(tokens[1].of(text));
+  const bool plain = std::ranges::all_of(name, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  });
+  return plain ? name : std::string();
 }
 
 std::string restrict_key(const std::string& where, std::string_view text, std::span<const Token> tokens) {

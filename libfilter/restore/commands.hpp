@@ -20,6 +20,9 @@ Failure refused_command(const std::string& where, std::string_view name);
 std::string database_to_connect(const std::string& where, std::string_view text,
                                 std::span<const Token> arguments, const std::string& current);
 
+// The encoding that an \encoding asks for, TOKENS being all of it; empty when it is no plain name.
+std::string encoding_named(std::string_view text, std::span<const Token> tokens);
+
 // The key of \restrict or \unrestrict.
 std::string restrict_key(const std::string& where, std::string_view text, std::span<const Token> tokens);
 

@@ -13,6 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 // A deadlock or a serialization failure is nobody's fault; the transaction is gone as a whole.
 constexpr int kAgain = 5;
+// Of one row, whatever the bound.
+constexpr std::size_t kMuch = 4 * 1024 * 1024;
 
 bool share_a_relation(const Job& a, const Job& b) {
   const auto meets = [](const std::set<std::string>& one, const std::set<std::string>& other) {
@@ -73,17 +75,23 @@ Job& Crew::add(Job job) {
   return jobs_.back();
 }
 
-bool Crew::add_rows(Job& job, Step& rows) {
+Crew::Room Crew::add_rows(Job& job, Step& rows, Behind behind) {
   const std::lock_guard lock(mutex_);
   // What is alone may always come in, however large.
-  if (bytes_ > 0 && bytes_ + rows.text.size() > terms_.buffer && !stopping_) return false;
+  if (bytes_ > 0 && bytes_ + rows.text.size() > terms_.buffer && !stopping_) {
+    if (job.bytes == 0 || bytes_ > job.bytes) return Room::none;
+    if (behind == Behind::whole_rows) return Room::full_of_this;
+    job.forgets = true;
+    if (bytes_ > kMuch) return Room::none;
+  }
   job.step.end = rows.end;
   job.step.end_line = rows.end_line;
   job.sha256 = rows.sha256;
   bytes_ += rows.text.size();
+  job.bytes += rows.text.size();
   job.rows.push_back(std::move(rows));
   changed_.notify_all();
-  return true;
+  return Room::taken;
 }
 
 void Crew::close(Job& job, const Step* end) {
@@ -163,7 +171,8 @@ void Crew::work(Worker& worker) {
 }
 
 void Crew::finished(Job& job) {
-  for (const auto& step : job.rows) bytes_ -= step.text.size();
+  bytes_ -= job.bytes;
+  job.bytes = 0;
   job.rows.clear();
   job.state = Job::State::done;
   changed_.notify_all();
@@ -223,6 +232,10 @@ void Crew::do_job(Worker& worker, Job& job) {
                       terms_.journal ? "go on with --resume"
                                      : "there is no journal: restore it anew, into an empty database");
       if (!terms_.journal || ++losses > terms_.retries) throw failure;
+      if (job.forgets) {
+        failure.detail = "it was in the middle of a row that is too long to be kept in memory";
+        throw failure;
+      }
       const int tries = worker.lane->reopen(terms_.database, terms_.retries);
       worker.session.reset();
       Journal journal(worker.lane->wire());
@@ -308,6 +321,15 @@ void Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
     if (step == nullptr) break;
     wire.put(step->text);
     observer_.loaded(worker.lane->number(), step->rows, step->text.size());
+    const std::lock_guard lock(mutex_);
+    if (!job.forgets) continue;
+    for (std::size_t i = 0; i <= sent; ++i) {
+      auto& text = job.rows[i].text;
+      bytes_ -= text.size();
+      job.bytes -= text.size();
+      std::string().swap(text);
+    }
+    changed_.notify_all();
   }
   if (unwanted) {
     std::unique_lock lock(mutex_);

@@ -35,7 +35,9 @@ struct Job {
 
   // COPY rows: added by add_rows() until close().
   std::deque<Step> rows;
+  std::size_t bytes = 0;  // of them, in memory
   bool closed = true;
+  bool forgets = false;  // rows that were sent are not kept: one of them is longer than there is room for
 
   enum class State : std::uint8_t { waiting, running, done };
   State state = State::waiting;
@@ -63,8 +65,11 @@ class Crew {
 
   // In the order of the input. The job stays where it is until it is done.
   Job& add(Job job);
-  // False: there is no room for more rows now.
-  bool add_rows(Job& job, Step& rows);
+  // BEHIND: how the rows that the job has so far end. FULL_OF_THIS: there is room when this job is closed and
+  // done. A row that is longer than the room goes through in pieces: then its job cannot be done again.
+  enum class Room : std::uint8_t { taken, none, full_of_this };
+  enum class Behind : std::uint8_t { whole_rows, part_of_one };
+  Room add_rows(Job& job, Step& rows, Behind behind);
   // No more rows. END: the COPY's end is part of the job.
   void close(Job& job, const Step* end);
   // Lane 0 is the crew's from here on, in a session that it knows nothing of.

@@ -155,7 +155,7 @@ bool Run::take(Step& step) {
     // Behind COMMIT AND CHAIN there is a transaction that no BEGIN of the script has opened.
     if (step.in_transaction && !options_.single_transaction) lane_.wire().query("BEGIN");
   }
-  if (options_.jobs > 1 && fits(step)) return side_by_side(), true;
+  if (options_.jobs > 1 && fits(step) && step.offset != in_order_at_) return side_by_side(), true;
   switch (step.kind) {
     case Step::Kind::copy:
     case Step::Kind::rows:

@@ -157,6 +157,7 @@ class Run {
   std::set<std::string> with_triggers_;                // relations, and those that are no plain tables
   std::map<std::string, std::set<std::string>> above_;  // the parents of partitions and of heirs
   std::uint64_t crew_errors_ = 0;
+  std::optional<std::uint64_t> in_order_at_;  // the COPY here has to be loaded in the dump's order
 
   std::uint64_t mended_at_ = 0;
   int losses_ = 0;  // since the run came further

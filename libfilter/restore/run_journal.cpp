@@ -231,7 +231,14 @@ void Run::connect_to(const Step& step) {
   if (journal_) leave("left");
   const std::string from = lane_.database();
   const bool had_journal = journal_.has_value();
-  lane_.open(step.text);
+  try {
+    lane_.open(step.text);
+  } catch (Failure& failure) {
+    Failure placed(failure.kind, name_ + ":" + std::to_string(step.line) + ": " + failure.what(), failure.detail,
+                   failure.hint);
+    result_.line = step.line;
+    throw placed;
+  }
   observer_.connected(lane_.number(), lane_.wire().pid(), lane_.facts());
   Journal journal(lane_.wire());
   if (!journal_) journal_ = first_row_;

@@ -114,6 +114,7 @@ void Run::read_jobs() {
     const Step* header = step->kind == Step::Kind::copy ? step : copy_ ? &copy_->header : nullptr;
     const bool in_order = rows && std::any_of(header->relations.begin(), header->relations.end(),
                                               [&](const auto& name) { return with_triggers_.count(name) != 0; });
+    if (in_order) in_order_at_ = step->offset;
     if (!fits(*step) || in_order) return feed_.put_back();
     if (rows) {
       const bool begun = step->kind == Step::Kind::rows;
@@ -164,12 +165,20 @@ void Run::add_copy(const Step& header, bool begun) {
       continue;
     }
     if (job != nullptr && at_row && bytes >= most) crew_->close(*std::exchange(job, nullptr), nullptr);
-    if (job == nullptr) open(step->offset);
-    rows += step->rows;
-    bytes += step->text.size();
-    at_row = step->ends_row;
     Step mine = feed_.take_last();
-    while (!crew_->add_rows(*job, mine)) await_crew();
+    bytes += mine.text.size();
+    const auto added = mine.rows;
+    const bool ends_row = mine.ends_row;
+    while (true) {
+      if (job == nullptr) open(mine.offset);
+      const auto room =
+          crew_->add_rows(*job, mine, at_row ? Crew::Behind::whole_rows : Crew::Behind::part_of_one);
+      if (room == Crew::Room::taken) break;
+      if (room == Crew::Room::full_of_this) crew_->close(*std::exchange(job, nullptr), nullptr);
+      await_crew();
+    }
+    rows += added;
+    at_row = ends_row;
   }
 }
 

@@ -251,7 +251,9 @@ std::optional<Step> Script::State::meta_command(const Unit& unit) {
     throw refused(unit.line, printable(name, 60) + ": backslash commands are restricted behind \\restrict",
                   "pg_dump writes none there: where does this script come from?");
   const bool connects = name == "\\connect" || name == "\\c";
-  const bool known = connects || name == "\\restrict" || name == "\\unrestrict";
+  // pg_dumpall writes one in front of a \connect whose name psql might not read else.
+  const bool encodes = name == "\\encoding" && !encoding_named(unit.bytes, unit.tokens).empty();
+  const bool known = connects || encodes || name == "\\restrict" || name == "\\unrestrict";
   if (!known || unit.part != Part::whole) throw refused_command(where, name);
   Step step;
   if (connects) {
@@ -259,6 +261,8 @@ std::optional<Step> Script::State::meta_command(const Unit& unit) {
       throw refused(unit.line, "\\connect inside a transaction: what that did would be lost",
                     "end it with COMMIT first");
     step.text = database_to_connect(where, unit.bytes, unit.tokens.subspan(1), database);
+  } else if (encodes) {
+    step.text = "SET client_encoding = '" + encoding_named(unit.bytes, unit.tokens) + "'";
   } else {
     const std::string key = sluice::restrict_key(where, unit.bytes, unit.tokens);
     const bool ends = name == "\\unrestrict";
@@ -268,11 +272,17 @@ std::optional<Step> Script::State::meta_command(const Unit& unit) {
     restrict_key = ends ? std::string() : key;
   }
   take(unit.bytes);
-  if (!connects) return std::nullopt;
-  step.kind = Step::Kind::connect;
+  if (!connects && !encodes) return std::nullopt;
   step.line = unit.line;
   step.resume_point = std::move(resume_point);
   step.before = session;
+  step.in_transaction = in_transaction;
+  if (encodes) {
+    step.kind = Step::Kind::statement;
+    step.object.act = Object::Act::setting;
+    return finish(std::move(step));
+  }
+  step.kind = Step::Kind::connect;
   database = step.text;
   temporary = false;
   return finish(std::move(step));
@@ -406,7 +416,13 @@ void Script::State::take_data(const Unit& unit) {
 }
 
 RowEnds::Found Script::State::scan(std::size_t length) {
-  const auto found = row_ends->scan(std::string_view(gathered).substr(given, length));
+  const auto bytes = std::string_view(gathered).substr(given, length);
+  if (const auto nul = bytes.find('\0'); nul != bytes.npos)
+    throw Failure(Failure::Kind::unsound_input,
+                  place(line + count_line_feeds(bytes.substr(0, nul))) + "a NUL byte in COPY data",
+                  "it is byte " + std::to_string(at + nul) + ": the server takes none, psql drops the rest of its line",
+                  "pg_dump writes none; is the file damaged?");
+  const auto found = row_ends->scan(bytes);
   if (found.marker) {
     const auto before = std::string_view(gathered).substr(given, *found.marker);
     throw refused(line + count_line_feeds(before), "a row of COPY data ends with \\.",

@@ -26,7 +26,7 @@ TEST_CASE("C6: \\connect opens a database by its name") {
   CHECK(databases("\\connect -reuse-previous=on \"dbname='host=evil port=1 dbname=x'\"\n") ==
         "<host=evil port=1 dbname=x>");
   CHECK(databases("\\connect name - - -\n") == "<name>");
-  CHECK(databases("\\c a\n\\c -\n\\c\n\\connect \"-\"\n") == "<a><a><a><->");
+  CHECK(databases("\\c a\n\\c -\n\\connect \"-\"\n") == "<a><a><->");
   CHECK(databases("\\c -\n") == "<>");
   CHECK(databases("\\c a;\r\n") == "<a>");
 }
@@ -108,7 +108,9 @@ TEST_CASE("C2 to C4, C10, B14: all other commands are refused, wherever they sta
       {"\\copy t from 'x'\n", "2: \\copy", "COPY ... FROM stdin"},
       {"\\if false\n", "2: \\if", "branch"},
       {"\\set a 1\n", "2: \\set", "variables"},
-      {"\\encoding utf8\n", "2: \\encoding", "SET client_encoding"},
+      {"\\encoding\n", "2: \\encoding", "SET client_encoding"},
+      {"\\encoding :x\n", "2: \\encoding", "SET client_encoding"},
+      {"\\encoding `id`\n", "2: \\encoding", "SET client_encoding"},
       {"select 5 \\gexec\n", "2: \\gexec", "semicolon"},
       {"select 5\n\\g |cmd\n", "3: \\g", "semicolon"},
       {"\\o |cmd\n", "2: \\o", "files"},
@@ -144,6 +146,16 @@ TEST_CASE("a command in a statement longer than what is held is refused with its
 TEST_CASE("C8, C9: psql's variables are none: the text is the server's") {
   const Steps steps = steps_of("SELECT a[1:\"USER\"], ':x', :x;\n");
   CHECK(steps.steps[0].text == "SELECT a[1:\"USER\"], ':x', :x");
+}
+
+TEST_CASE("\\encoding, as pg_dumpall writes it, is a SET") {
+  const auto steps = steps_of("\\encoding SQL_ASCII\n\\connect a\nSELECT 1;\n");
+  CHECK(steps.failed() == "");
+  REQUIRE(steps.steps.size() == 4);
+  CHECK(steps.steps[0].text == "SET client_encoding = 'SQL_ASCII'");
+  REQUIRE(steps.steps[1].before->settings.size() == 1);
+  CHECK(steps.steps[1].before->settings[0].second == "SET client_encoding = 'SQL_ASCII'");
+  CHECK(steps.steps[1].after->settings.empty());
 }
 
 }  // namespace
