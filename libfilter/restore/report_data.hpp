@@ -85,9 +85,10 @@ struct RunReport {
 
   struct Verified {
     std::string table;
+    bool compared = true;  // false: `problem` says why not
     bool equal = true;
     std::uint64_t expected_rows = 0, found_rows = 0;
-    std::string problem;  // why it could not be compared, or what differs
+    std::string problem;  // why it was not compared, what differs, or a remark
   };
   std::string verify = "none";  // none, count, digest
   std::vector<Verified> verified;

@@ -24,9 +24,9 @@ Wire::Rows rows_of(const PGresult* result) {
   Wire::Rows rows(static_cast<std::size_t>(PQntuples(result)));
   for (int r = 0; r < PQntuples(result); ++r)
     for (int c = 0; c < PQnfields(result); ++c)
-      rows[static_cast<std::size_t>(r)].push_back(
-          PQgetisnull(result, r, c) != 0 ? std::nullopt
-                                         : std::optional<std::string>(PQgetvalue(result, r, c)));
+      rows[static_cast<std::size_t>(r)].push_back(PQgetisnull(result, r, c) != 0
+                                                      ? std::nullopt
+                                                      : std::optional<std::string>(PQgetvalue(result, r, c)));
   return rows;
 }
 
@@ -248,6 +248,29 @@ Wire::Cancel::~Cancel() = default;
 void Wire::Cancel::operator()() const {
   std::array<char, 256> words{};
   PQcancel(state_->handle.get(), words.data(), static_cast<int>(words.size()));
+}
+
+void Wire::read_rows(const std::string& sql, const std::function<void(std::string_view)>& row) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) lost();
+  std::optional<ServerError> error;
+  while (Result result = take()) {
+    if (is_error(result.get())) error = server_error_of(result.get());
+    if (PQresultStatus(result.get()) != PGRES_COPY_OUT) continue;
+    for (std::uint64_t rows = 0;; ++rows) {
+      constexpr std::uint64_t kRowsPerTick = 4096;
+      char* bytes = nullptr;
+      const int length = PQgetCopyData(connection_.get(), &bytes, 1);
+      const std::unique_ptr<char, decltype(&PQfreemem)> owned(bytes, &PQfreemem);
+      if (length == -1) break;
+      if (length < -1) lost();
+      if (length == 0)
+        wait(-1);
+      else
+        row({bytes, static_cast<std::size_t>(length)});
+      if (rows % kRowsPerTick == 0 && tick_) tick_();
+    }
+  }
+  if (error) throw Refused{*error};
 }
 
 }  // namespace sluice

@@ -45,9 +45,9 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
   ~Wire();
 
-  int pid() const;      // of the server's process, as it says of itself
+  int pid() const;              // of the server's process, as it says of itself
   bool in_transaction() const;  // also in one that has failed
-  int version() const;  // 150018
+  int version() const;          // 150018
   int socket() const;
   std::string parameter(const char* name) const;  // PQparameterStatus, or empty
 
@@ -102,6 +102,10 @@ class Wire {
     struct State;
     std::unique_ptr<State> state_;
   };
+
+  // SQL is a COPY ... TO STDOUT: hands on each row as it comes, with its line feed. Not in a pipeline. A row
+  // is in memory as a whole, as libpq reads it.
+  void read_rows(const std::string& sql, const std::function<void(std::string_view)>& row);
 
  private:
   [[noreturn]] void lost() const;

@@ -122,7 +122,8 @@ RunReport full_report() {
   report.rejects_file = "rejects.txt";
   report.rejected_rows = 2;
   report.verify = "digest";
-  report.verified = {{"public.t", true, 100, 100, ""}, {"public.u", false, 5, 4, "a row is missing"}};
+  report.verified = {{"public.t", true, true, 100, 100, ""},
+                     {"public.u", true, false, 5, 4, "a row is missing"}};
   tally.finish();
   return report;
 }

@@ -6,6 +6,7 @@
 
 #include "libfilter/pg/child_process.hpp"
 #include "tools/pg-restore-stream/config.hpp"
+#include "tools/pg-restore-stream/plan.hpp"
 #include "tools/pg-restore-stream/progress.hpp"
 #include "tools/pg-restore-stream/say.hpp"
 #include "tools/pg-restore-stream/teller.hpp"
@@ -30,6 +31,7 @@ Source open_input(const Config& config) {
 }
 
 int run(Config config, const Messages& messages) {
+  if (config.plan) return print_plan(open_input(config), config, messages);
   std::vector<std::string> warnings;
   const Settings settings =
       connection_settings(config.conninfo, config.connection, messages.tool(), messages, warnings);

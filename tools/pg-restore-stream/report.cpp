@@ -129,6 +129,7 @@ std::string as_json(const RunReport& report) {
     out["rejects"] = {{"file", report.rejects_file}, {"rows", report.rejected_rows}};
   out["verify"] = {{"method", report.verify}, {"tables", list_of(report.verified, [](const auto& one) {
                                                  return Json{{"name", one.table},
+                                                             {"compared", one.compared},
                                                              {"equal", one.equal},
                                                              {"expected_rows", one.expected_rows},
                                                              {"found_rows", one.found_rows},

@@ -1,0 +1,1 @@
+\connect "host=evil port=1 dbname=x"

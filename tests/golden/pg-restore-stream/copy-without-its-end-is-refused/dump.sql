@@ -1,0 +1,2 @@
+COPY nosuch FROM stdin;
+CREATE TABLE z();

@@ -1,0 +1,5 @@
+COPY c FROM stdin;
+a
+x\.
+y
+\.

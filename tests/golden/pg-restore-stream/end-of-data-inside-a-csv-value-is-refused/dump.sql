@@ -1,0 +1,5 @@
+COPY c FROM stdin WITH (FORMAT csv);
+"a
+\.
+b"
+\.

@@ -1,0 +1,3 @@
+\if false
+COPY t FROM stdin;
+\endif

@@ -1,0 +1,3 @@
+DO $$
+\echo in_dollar
+$$;

@@ -1,0 +1,3 @@
+ALTER ROLE app PASSWORD 's3cret';
+CREATE SUBSCRIPTION s CONNECTION 'host=h password=s3cret' PUBLICATION p;
+SELECT 's3cret';

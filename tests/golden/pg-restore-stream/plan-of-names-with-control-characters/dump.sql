@@ -1,0 +1,5 @@
+CREATE TABLE "a[31m
+b" (c int);
+DO $$ BEGIN NULL; END $$;
+SELECT 1;
+DELETE FROM t;

@@ -1,0 +1,3 @@
+COPY c FROM stdin; SELECT 42;
+row1
+\.
