@@ -125,6 +125,11 @@ std::uint64_t Crew::errors() {
   return errors_;
 }
 
+std::vector<Step> Crew::take_refused() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(refused_copies_, {});
+}
+
 std::optional<Crew::Done> Crew::take_done() {
   const std::lock_guard lock(mutex_);
   std::optional<Done> done;
@@ -200,7 +205,7 @@ void Crew::told(const Job& job, const ServerError& error) {
       incident.row = row;
     }
     for (const auto& step : job.rows) incident.rows_skipped += step.rows;
-    refused_.insert(job.block);
+    if (refused_.insert(job.block).second) refused_copies_.push_back(job.step);
   }
   if (observer_.incident(incident) == Observer::Weight::harmless) return;
   ++errors_;

@@ -38,7 +38,13 @@ Run::Run(Source source, const RestoreOptions& options, Observer& observer)
               };
               return dial;
             }()),
-      feed_({[this] { return ahead_->next(); }, [this] { return ahead_->try_next(); }}) {}
+      feed_({[this] { return shown(ahead_->next()); },
+             [this] {
+               auto step = ahead_->try_next();
+               return step ? std::optional(shown(std::move(*step))) : std::nullopt;
+             }}) {
+  if (options.verify) verifier_.emplace(*options.verify);
+}
 
 Run::~Run() = default;
 
@@ -105,6 +111,29 @@ void Run::wait_for_step() {
 void Run::tick() {
   if (ahead_) observer_.reading(ahead_->bytes_read(), ahead_->bytes_total());
   observer_.tick();
+}
+
+// To whoever wants to see all of the dump, once.
+Step Run::shown(Step step) {
+  if (!verifier_) return step;
+  switch (step.kind) {
+    case Step::Kind::copy:
+      verifier_->copy(step);
+      break;
+    case Step::Kind::rows:
+      verifier_->rows(step);
+      break;
+    case Step::Kind::copy_end:
+      verifier_->copy_end();
+      break;
+    case Step::Kind::statement:
+      verifier_->statement(step);
+      break;
+    case Step::Kind::connect:
+    case Step::Kind::end:
+      break;
+  }
+  return step;
 }
 
 Step* Run::next_waiting() {

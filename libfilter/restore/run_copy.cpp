@@ -238,7 +238,7 @@ void Run::header_refused(const ServerError& error) {
   result_.line = copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;
   pass_over(incident);
-  const Step header = copy_->header;
+  if (verifier_) verifier_->not_loaded(copy_->header);
   const bool own = copy_->own;
   copy_.reset();
   stop_unless_harmless(tell(incident));
@@ -270,6 +270,7 @@ void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   result_.line = incident.row && incident.row->line > 0 ? incident.row->line : copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;
   pass_over(incident);
+  if (verifier_) verifier_->not_loaded(copy_->header);
   const bool own = copy_->own;
   copy_.reset();
   stop_unless_harmless(tell(incident));
@@ -351,6 +352,7 @@ void Run::reject(const Piece& piece, const Rows& rows, std::size_t row, const Se
                    error.sqlstate + ": " + error.message,
                bytes);
   ++result_.errors;
+  if (verifier_) verifier_->rejected(bytes);
   observer_.rejected(incident);
 }
 

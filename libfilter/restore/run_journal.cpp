@@ -106,7 +106,7 @@ void Run::open() {
   }
   if (!journal_) lane_.wire().query(session_guard(std::nullopt, done_));
   if (options_.single_transaction) lane_.wire().query("BEGIN");
-  read_from(row && same_file && !options_.read_all && !row->resume_point.empty() ? &*row : nullptr);
+  read_from(row && same_file && !options_.verify && !row->resume_point.empty() ? &*row : nullptr);
 }
 
 // Behind a pooler that gives a session away between two transactions, no setting, no lock and no COPY would
@@ -229,6 +229,7 @@ void Run::connect_to(const Step& step) {
                        ", state = '" + state + "', next_database =" + sql_literal(step.text));
   };
   crew_.reset();
+  verify();
   if (journal_) leave("left");
   const std::string from = lane_.database();
   const bool had_journal = journal_.has_value();
@@ -307,6 +308,13 @@ void Run::mend(const std::string& words) {
   observer_.connected(lane_.number(), lane_.wire().pid(), lane_.facts());
 }
 
+// The tables of the present database.
+void Run::verify() {
+  if (!verifier_) return;
+  lane_.leave_pipeline();
+  for (auto& one : verifier_->check(lane_.wire(), lane_.database())) result_.verified.push_back(std::move(one));
+}
+
 void Run::finish(const Step& step) {
   crew_.reset();
   if (ahead_->restrict_open()) {
@@ -323,6 +331,7 @@ void Run::finish(const Step& step) {
     result_.nothing_left = true;
     return;
   }
+  verify();
   if (journal_) {
     JournalRow end = behind(step);
     const std::string sql =

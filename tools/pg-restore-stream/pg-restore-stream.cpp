@@ -55,7 +55,9 @@ int run(Config config, const Messages& messages) {
   catch_progress_signal();
   try {
     const RestoreResult result = restore(std::move(source), config.restore, teller);
-    int status = result.errors > 0 ? kAnswerIsNo : kDone;
+    const bool equal = std::all_of(result.verified.begin(), result.verified.end(),
+                                   [](const auto& table) { return table.equal; });
+    int status = result.errors > 0 || !equal ? kAnswerIsNo : kDone;
     if (!result.finished && !result.nothing_left) status = kServerFailed;
     teller.end(result, status);
     if (result.nothing_left) messages.note("nothing left to do: this dump has been restored here");
