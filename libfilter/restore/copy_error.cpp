@@ -37,7 +37,7 @@ void RowFinder::look(const Step& step, std::string_view text) {
   if (!any_) {
     any_ = true;
     first_line_ = step.line;
-    first_offset_ = step.offset;
+    first_offset_ = step.end - text.size();
   }
   RowSplitter::Row one;
   while (!found_ && (splitter_.next(text, one) || (step.ends_row && splitter_.last(one)))) {

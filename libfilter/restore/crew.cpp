@@ -63,8 +63,10 @@ void Crew::cancel() {
   changed_.notify_all();
 }
 
-void Crew::begin() {
+void Crew::begin(std::uint64_t position) {
   const std::lock_guard lock(mutex_);
+  terms_.position = position;
+  recorded_.clear();
   workers_.front()->session.reset();
 }
 
@@ -217,55 +219,87 @@ void Crew::do_job(Worker& worker, Job& job) {
   std::uint64_t counted = 0;
   const int number = worker.lane->number();
   observer_.begun(number, job.step);
-  int again = 0, losses = 0;
-  while (true) {
+  std::optional<std::string> lost;
+  for (int again = 0, losses = 0;;) {
+    std::optional<ServerError> error;
     try {
-      attempt(worker, job, counted);
-      break;
-    } catch (const Wire::Refused& refused) {
-      const auto& state = refused.error.sqlstate;
-      if (worker.lane->wire().in_transaction()) worker.lane->wire().query("ROLLBACK");
-      if ((state == "40P01" || state == "40001") && ++again <= kAgain) continue;
-      return told(job, refused.error);
-    } catch (const Wire::Lost& lost) {
-      {
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return;
-        worker.cancel.reset();
+      if (lost) {
+        mend(worker, job, *std::exchange(lost, std::nullopt), ++losses);
+        if (recorded(worker, job)) break;
       }
-      Failure failure(Failure::Kind::server, "a connection was lost: " + printable(lost.words, 500), {},
-                      terms_.journal ? "go on with --resume"
-                                     : "there is no journal: restore it anew, into an empty database");
-      if (!terms_.journal || ++losses > terms_.retries) throw failure;
-      if (job.forgets) {
-        failure.detail = "it was in the middle of a row that is too long to be kept in memory";
-        throw failure;
+      try {
+        if (!attempt(worker, job, counted)) return;
+        break;
+      } catch (const Wire::Refused& refused) {
+        error = refused.error;
+        if (worker.lane->wire().in_transaction()) worker.lane->wire().query("ROLLBACK");
       }
-      const int tries = worker.lane->reopen(terms_.database, terms_.retries);
-      worker.session.reset();
-      Journal journal(worker.lane->wire());
-      const auto row = journal.look();
-      if (!row || row->holder != terms_.holder) {
-        failure.detail = "meanwhile another run has gone on with it";
-        throw failure;
-      }
-      journal.share();
-      {
-        const std::lock_guard lock(mutex_);
-        worker.cancel.emplace(worker.lane->wire());
-        observer_.mended(number, lost.words, tries);
-        observer_.connected(number, worker.lane->wire().pid(), worker.lane->facts());
-      }
-      if (recorded(worker, job)) break;
+    } catch (const Wire::Lost& loss) {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      worker.cancel.reset();
+      lost = loss.words;
+      continue;
     }
+    if ((error->sqlstate == "40P01" || error->sqlstate == "40001") && ++again <= kAgain) continue;
+    return told(job, *error);
+  }
+  if (terms_.journal) {
+    const std::lock_guard lock(mutex_);
+    recorded_.push_back(job.step.offset);
   }
   observer_.done(number, job.step, std::chrono::duration<double>(Clock::now() - begin).count(), counted);
+}
+
+void Crew::mend(Worker& worker, const Job& job, const std::string& words, int losses) {
+  Failure failure(Failure::Kind::server, "a connection was lost: " + printable(words, 500), {},
+                  terms_.journal ? "go on with --resume"
+                                 : "there is no journal: restore it anew, into an empty database");
+  if (!terms_.journal || losses > terms_.retries) throw failure;
+  if (job.forgets) {
+    failure.detail = "it was in the middle of a row that is too long to be kept in memory";
+    throw failure;
+  }
+  const int tries = worker.lane->reopen(terms_.database, terms_.retries);
+  worker.session.reset();
+  Journal journal(worker.lane->wire());
+  const auto row = journal.look();
+  if (!row || row->holder != terms_.holder) {
+    failure.detail = "meanwhile another run has gone on with it";
+    throw failure;
+  }
+  journal.share();
+  if (lost_commits(worker, *row)) {
+    failure.detail = "it has lost transactions that it had confirmed: is synchronous_commit off there?";
+    throw failure;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    worker.cancel.emplace(worker.lane->wire());
+  }
+  observer_.mended(worker.lane->number(), words, tries);
+  observer_.connected(worker.lane->number(), worker.lane->wire().pid(), worker.lane->facts());
 }
 
 bool Crew::recorded(Worker& worker, const Job& job) {
   return !worker.lane->wire()
               .query("SELECT 1 FROM pgsluice.done WHERE first = " + std::to_string(job.step.offset))
               .empty();
+}
+
+// After a crash a server may not know of what it has confirmed.
+bool Crew::lost_commits(Worker& worker, const JournalRow& row) {
+  std::string list;
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (row.position < terms_.position) return true;
+    count = recorded_.size();
+    for (const auto first : recorded_) list += (list.empty() ? "" : ",") + std::to_string(first);
+  }
+  if (count == 0) return false;
+  const auto there = worker.lane->wire().query("SELECT count(*) FROM pgsluice.done WHERE first IN (" + list + ")");
+  return there.at(0).at(0) != std::to_string(count);
 }
 
 // A connection, and its session as the job wants it.
@@ -289,19 +323,20 @@ std::string Crew::record(const Worker& worker, const Job& job) const {
   return worker.lane->as_ourselves(*job.step.before) + Journal::done_text(job.step.offset, job.step.end) + "; COMMIT";
 }
 
-void Crew::attempt(Worker& worker, Job& job, std::uint64_t& counted) {
+bool Crew::attempt(Worker& worker, Job& job, std::uint64_t& counted) {
   prepare(worker, job);
   if (job.block != 0) return load(worker, job, counted);
   const std::string before = "BEGIN; ";
   try {
     worker.lane->wire().query(before + job.step.text + "\n; " + record(worker, job));
+    return true;
   } catch (Wire::Refused& refused) {
     if (refused.error.position > before.size()) refused.error.position -= before.size();
     throw;
   }
 }
 
-void Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
+bool Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
   auto& wire = worker.lane->wire();
   bool unwanted = false;
   {
@@ -319,7 +354,7 @@ void Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
         lock.unlock();
         wire.break_copy("the run was stopped");
         wire.query("ROLLBACK");
-        return;
+        return false;
       }
       if (sent < job.rows.size()) step = &job.rows[sent];
     }
@@ -339,10 +374,11 @@ void Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
   if (unwanted) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return stopping_ || job.closed; });
-    return;
+    return false;
   }
   counted = wire.end_copy();
   wire.query(record(worker, job));
+  return true;
 }
 
 }  // namespace sluice

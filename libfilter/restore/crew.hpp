@@ -51,6 +51,7 @@ class Crew {
     std::string holder;     // Journal row's: that of this run
     bool journal = true;
     int retries = 5;
+    std::uint64_t position = 0;  // the journal's; set by begin()
     bool stop_at_errors = true;
     std::size_t buffer = 64 * 1024 * 1024;  // bytes of rows in all jobs
   };
@@ -72,8 +73,8 @@ class Crew {
   Room add_rows(Job& job, Step& rows, Behind behind);
   // No more rows. END: the COPY's end is part of the job.
   void close(Job& job, const Step* end);
-  // Lane 0 is the crew's from here on, in a session that it knows nothing of.
-  void begin();
+  // Lane 0 is the crew's from here on, in a session that it knows nothing of. The journal is at POSITION.
+  void begin(std::uint64_t position);
 
   // Room for rows, a job that ended, or a short while.
   void wait_a_while();
@@ -110,12 +111,15 @@ class Crew {
   void work(Worker& worker);
   Job* next_job();
   void do_job(Worker& worker, Job& job);
-  void attempt(Worker& worker, Job& job, std::uint64_t& counted);
+  // False: it was not wanted any more.
+  bool attempt(Worker& worker, Job& job, std::uint64_t& counted);
+  void mend(Worker& worker, const Job& job, const std::string& words, int losses);
   void prepare(Worker& worker, const Job& job);
-  void load(Worker& worker, Job& job, std::uint64_t& counted);
+  bool load(Worker& worker, Job& job, std::uint64_t& counted);
   std::string record(const Worker& worker, const Job& job) const;
   void cancel();
   bool recorded(Worker& worker, const Job& job);
+  bool lost_commits(Worker& worker, const JournalRow& row);
   void told(const Job& job, const ServerError& error);
   void finished(Job& job);
 
@@ -127,6 +131,7 @@ class Crew {
   std::size_t bytes_ = 0;
   std::set<std::uint64_t> refused_;  // blocks of which a piece was refused: the others are passed over
   std::vector<Step> refused_copies_;
+  std::vector<std::uint64_t> recorded_;  // where the jobs begin that the journal holds since begin()
   std::uint64_t errors_ = 0;
   bool stopping_ = false;
   std::exception_ptr failure_;

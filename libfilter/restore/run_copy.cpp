@@ -203,11 +203,12 @@ Run::Piece Run::piece_from(std::uint64_t begin) const {
   piece.before = copy_->rows;
   for (const auto& step : feed_.kept()) {
     if (step.kind != Step::Kind::rows || step.offset < begin) continue;
+    const std::string text = feed_.text_of(step);
     if (piece.bytes.empty()) {
-      piece.offset = step.offset;
+      piece.offset = step.end - text.size();
       piece.line = step.line;
     }
-    piece.bytes += feed_.text_of(step);
+    piece.bytes += text;
   }
   return piece;
 }

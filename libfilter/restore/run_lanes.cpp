@@ -80,7 +80,7 @@ void Run::side_by_side() {
     crew_ = std::make_unique<Crew>(lane_, options_.jobs, terms, observer_);
     crew_errors_ = 0;
   }
-  crew_->begin();
+  crew_->begin(chain_);
   read_jobs();
   while (!crew_->idle()) await_crew();
   crew_done();

@@ -151,7 +151,11 @@ void Wire::begin_copy(const std::string& sql, const std::function<void(int, cons
       ++answered_;
     }
   }
-  if (!error) error = ServerError{.severity = "ERROR", .message = "the server did not ask for COPY data"};
+  if (!error) {
+    error.emplace();
+    error->severity = "ERROR";
+    error->message = "the server did not ask for COPY data";
+  }
   throw Refused{*error};
 }
 

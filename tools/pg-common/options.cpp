@@ -199,7 +199,10 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
 
 void need_a_server(const Settings& settings, bool given) {
   const auto said = [](const Settings::Setting& one) {
-    return one.source == Settings::Source::environment || one.source == Settings::Source::service;
+    const bool where = one.keyword == "host" || one.keyword == "hostaddr" || one.keyword == "port" ||
+                       one.keyword == "dbname" || one.keyword == "user";
+    return one.source == Settings::Source::service ||
+           (where && one.source == Settings::Source::environment);
   };
   if (given || std::any_of(settings.all().begin(), settings.all().end(), said)) return;
   throw Failure(Failure::Kind::usage,
