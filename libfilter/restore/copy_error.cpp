@@ -1,5 +1,6 @@
 #include "libfilter/restore/copy_error.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -9,7 +10,7 @@ namespace sluice {
 static constexpr std::size_t kShown = 1000;
 
 // "COPY t, line 3, column a: ..." in the server's language; the table's name as it is.
-std::optional<std::uint64_t> copy_row_of(const ServerError& error, const Step& copy) {
+std::optional<CopyPlace> copy_place_of(const ServerError& error, const Step& copy) {
   const std::string begin = "COPY " + copy.header.table.name + ", ";
   const auto at = error.context.rfind(begin);
   if (at == std::string::npos) return std::nullopt;
@@ -17,7 +18,16 @@ std::optional<std::uint64_t> copy_row_of(const ServerError& error, const Step& c
   rest = rest.substr(0, rest.find('\n'));
   const auto digit = rest.find_first_of("0123456789");
   if (digit == rest.npos) return std::nullopt;
-  return std::strtoull(std::string(rest.substr(digit)).c_str(), nullptr, 10);
+  CopyPlace place;
+  place.row = std::strtoull(std::string(rest.substr(digit)).c_str(), nullptr, 10);
+  if (place.row == 0) return std::nullopt;
+  place.column = error.column;
+  // ", column a: ..."
+  rest = rest.substr(std::min(rest.find_first_not_of("0123456789", digit), rest.size()));
+  if (const auto word = rest.find(' ', 2); rest.starts_with(", ") && word != rest.npos)
+    if (const auto end = rest.find(':', word); end != rest.npos)
+      place.column = rest.substr(word + 1, end - word - 1);
+  return place;
 }
 
 RowFinder::RowFinder(const CopyFormat& format, std::uint64_t number)

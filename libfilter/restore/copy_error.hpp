@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "libfilter/dump/copy_format.hpp"
@@ -12,9 +13,13 @@
 
 namespace sluice {
 
-// Its number among the rows that were sent, from 1, as the error's context tells it; nothing where it does
-// not.
-std::optional<std::uint64_t> copy_row_of(const ServerError& error, const Step& copy);
+// Its number among the rows that were sent, from 1, as the error's context tells it, and the column, if that
+// is told; nothing where it does not.
+struct CopyPlace {
+  std::uint64_t row = 0;
+  std::string column;
+};
+std::optional<CopyPlace> copy_place_of(const ServerError& error, const Step& copy);
 
 // Looks for it in the rows' steps, which are shown from the first to the last.
 class RowFinder {

@@ -125,6 +125,11 @@ std::uint64_t Crew::errors() {
   return errors_;
 }
 
+std::vector<Step> Crew::take_refused() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(refused_copies_, {});
+}
+
 std::optional<Crew::Done> Crew::take_done() {
   const std::lock_guard lock(mutex_);
   std::optional<Done> done;
@@ -190,17 +195,17 @@ void Crew::told(const Job& job, const ServerError& error) {
   incident.is_copy = job.block != 0;
   if (job.block != 0) {
     incident.rows_loaded = job.rows_before;
-    if (const auto number = copy_row_of(error, job.step); number && *number > 0) {
+    if (const auto place = copy_place_of(error, job.step); place && !job.forgets) {
       Incident::Row row;
-      row.number = job.rows_before + *number;
-      RowFinder finder(job.step.header.format, *number);
+      row.number = job.rows_before + place->row;
+      RowFinder finder(job.step.header.format, place->row);
       for (const auto& step : job.rows) finder.look(step, step.text);
       finder.found(row);
-      row.column = error.column;
+      row.column = place->column;
       incident.row = row;
     }
     for (const auto& step : job.rows) incident.rows_skipped += step.rows;
-    refused_.insert(job.block);
+    if (refused_.insert(job.block).second) refused_copies_.push_back(job.step);
   }
   if (observer_.incident(incident) == Observer::Weight::harmless) return;
   ++errors_;

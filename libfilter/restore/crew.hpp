@@ -83,6 +83,8 @@ class Crew {
   std::size_t jobs();
   // Errors that were not harmless so far.
   std::uint64_t errors();
+  // The COPYs that were refused since the last call.
+  std::vector<Step> take_refused();
   // Takes the jobs that are done off the front of the list: what they did is done up to there. The end, and
   // the SHA-256 of the input up to it; nothing when there is none.
   struct Done {
@@ -124,6 +126,7 @@ class Crew {
   std::list<Job> jobs_;
   std::size_t bytes_ = 0;
   std::set<std::uint64_t> refused_;  // blocks of which a piece was refused: the others are passed over
+  std::vector<Step> refused_copies_;
   std::uint64_t errors_ = 0;
   bool stopping_ = false;
   std::exception_ptr failure_;

@@ -170,13 +170,14 @@ std::vector<int> Journal::still_there(const std::vector<int>& pids) {
 
 std::vector<std::optional<std::string>> Journal::move_parameters(std::optional<std::uint64_t> from,
                                                                  const JournalRow& to) {
-  return {from ? std::optional(number(*from)) : std::nullopt, number(to.position), to.sha256, to.resume_point};
+  return {from ? std::optional(number(*from)) : std::nullopt, number(to.position), to.sha256, to.resume_point,
+          number(to.rejected)};
 }
 
 void Journal::prepare_move() {
   wire_.prepare(kMove,
                 "WITH moved AS (UPDATE pgsluice.run SET position = $2::pg_catalog.int8, sha256 = "
-                "$3::pg_catalog.text, resume_point = $4::pg_catalog.text, intent = NULL, updated = "
+                "$3::pg_catalog.text, resume_point = $4::pg_catalog.text, rejected = $5::pg_catalog.int8, intent = NULL, updated = "
                 "pg_catalog.clock_timestamp() WHERE position OPERATOR(pg_catalog.=) "
                 "COALESCE($1::pg_catalog.int8, position) RETURNING 1) SELECT " +
                     unless_equal("pg_catalog.count(*)", "1") + " FROM moved");

@@ -136,12 +136,19 @@ void Lane::begin_flight(Flight flight) {
   wire_->sync();
 }
 
+void Lane::prepare_guard(const SessionState& session) {
+  if (prepared_) return;
+  leave_pipeline();
+  const std::string ourselves = as_ourselves(session);
+  const bool own = !ourselves.empty() && !wire_->in_transaction();
+  if (own) wire_->query("BEGIN; " + ourselves);
+  Journal(*wire_).prepare_move();
+  if (own) wire_->query("COMMIT");
+  prepared_ = true;
+}
+
 void Lane::fly(const Step& step, const std::optional<Guard>& guard) {
-  if (guard && guard->journal && !prepared_) {
-    leave_pipeline();
-    Journal(*wire_).prepare_move();
-    prepared_ = true;
-  }
+  if (guard && guard->journal) prepare_guard(*step.before);
   if (!wire_->in_pipeline()) wire_->enter_pipeline();
   Flight flight;
   flight.step = &step;
@@ -165,12 +172,7 @@ void Lane::fly(const Step& step, const std::optional<Guard>& guard) {
 }
 
 void Lane::fly_commit(const Step& step, const std::optional<Guard>& guard) {
-  if (guard && guard->journal && !prepared_) {
-    // In an open transaction a statement can be prepared as well.
-    leave_pipeline();
-    Journal(*wire_).prepare_move();
-    prepared_ = true;
-  }
+  if (guard && guard->journal) prepare_guard(*step.before);
   if (!wire_->in_pipeline()) wire_->enter_pipeline();
   Flight flight;
   flight.step = &step;

@@ -77,6 +77,9 @@ class Lane {
     JournalRow to;
     bool journal = true;  // false: the session's setting does it
   };
+  // Makes the guard known to the session, which is as the script has set it; fly() does so when it is not. No
+  // flights.
+  void prepare_guard(const SessionState& session);
   void fly(const Step& step, const std::optional<Guard>& guard);
   // The end of a transaction, ours or the script's: the journal moves on, COMMIT.
   void fly_commit(const Step& step, const std::optional<Guard>& guard);

@@ -20,6 +20,7 @@
 #include "libfilter/restore/observer.hpp"
 #include "libfilter/restore/rejects.hpp"
 #include "libfilter/restore/script.hpp"
+#include "libfilter/restore/verify.hpp"
 
 namespace sluice {
 
@@ -31,7 +32,7 @@ struct RestoreOptions {
   bool expects_harmless_errors = false;  // some errors may be said to be harmless
   enum class InDoubt : std::uint8_t { ask, run, skip } in_doubt = InDoubt::ask;
   bool resume = false;
-  bool read_all = false;         // on resuming, too: somebody wants to see all rows
+  std::optional<Verifier::Method> verify;  // compares the tables with the dump; all of it is read for that
   int retries = 5;
   bool journal_is_needed = false;  // --resume or --retries was asked for
   std::string rejects;           // a file, or empty
@@ -50,6 +51,7 @@ struct RestoreResult {
   std::uint64_t rejected = 0;     // rows
   std::optional<std::pair<std::uint64_t, std::uint64_t>> resumed;  // offset and line
   bool journal = false;
+  std::vector<RunReport::Verified> verified;
 };
 
 // Runs SOURCE into the server. Throws Failure (usage, unsound_input, io, server); errors of SQL are told to

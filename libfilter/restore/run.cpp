@@ -38,7 +38,13 @@ Run::Run(Source source, const RestoreOptions& options, Observer& observer)
               };
               return dial;
             }()),
-      feed_({[this] { return ahead_->next(); }, [this] { return ahead_->try_next(); }}) {}
+      feed_({[this] { return shown(ahead_->next()); },
+             [this] {
+               auto step = ahead_->try_next();
+               return step ? std::optional(shown(std::move(*step))) : std::nullopt;
+             }}) {
+  if (options.verify) verifier_.emplace(*options.verify);
+}
 
 Run::~Run() = default;
 
@@ -49,13 +55,16 @@ RestoreResult restore(Source source, const RestoreOptions& options, Observer& ob
 RestoreResult Run::go() {
   std::optional<std::string> lost;
   try {
-    open();
+    bool opened = false;
     while (!result_.finished && !result_.nothing_left) {
       try {
-        if (lost) mend(*std::exchange(lost, std::nullopt));
-        serial();
+        if (lost && opened) mend(*std::exchange(lost, std::nullopt));
+        if (!opened) open();
+        opened = true;
+        if (!result_.nothing_left) serial();
       } catch (const Wire::Lost& loss) {
         lost = loss.words;
+        if (!opened && ++losses_ > options_.retries) throw;
       }
     }
   } catch (const Stopped&) {
@@ -104,6 +113,29 @@ void Run::tick() {
   observer_.tick();
 }
 
+// To whoever wants to see all of the dump, once.
+Step Run::shown(Step step) {
+  if (!verifier_) return step;
+  switch (step.kind) {
+    case Step::Kind::copy:
+      verifier_->copy(step);
+      break;
+    case Step::Kind::rows:
+      verifier_->rows(step);
+      break;
+    case Step::Kind::copy_end:
+      verifier_->copy_end();
+      break;
+    case Step::Kind::statement:
+      verifier_->statement(step);
+      break;
+    case Step::Kind::connect:
+    case Step::Kind::end:
+      break;
+  }
+  return step;
+}
+
 Step* Run::next_waiting() {
   for (;;) {
     if (Step* step = feed_.try_next()) return step;
@@ -119,20 +151,24 @@ bool Run::is_done_ahead(const Step& step) const {
 
 // What an earlier run has done is read again, and compared.
 bool Run::skipped(Step& step) {
-  if (step.kind == Step::Kind::end && step.end >= done_) return false;
+  const auto other_dump = [&](const std::string& detail) {
+    return Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read", detail,
+                   "give the same dump, or --forget what that run left and begin anew");
+  };
+  if (step.kind == Step::Kind::end) {
+    if (step.end < done_) throw other_dump("it ends before byte " + std::to_string(done_));
+    return false;
+  }
   const bool before = step.end <= done_ && reading_again_;
   const bool ahead = is_done_ahead(step);
   if (!before && !ahead) {
     if (reading_again_ && step.offset < done_)
-      throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read", {},
-                    "give the same dump, or --forget what that run left and begin anew");
+      throw other_dump("what stands at byte " + std::to_string(done_) + " is another statement");
     reading_again_ = false;
     return false;
   }
   if (before && step.end == done_ && step.sha256 != done_sha256_)
-    throw Failure(Failure::Kind::server, name_ + " is not the dump that the interrupted run read",
-                  "its first " + std::to_string(done_) + " bytes have another SHA-256",
-                  "give the same dump, or --forget what that run left and begin anew");
+    throw other_dump("its first " + std::to_string(done_) + " bytes have another SHA-256");
   if (step.kind == Step::Kind::copy) {
     copy_.emplace();
     copy_->header = step;

@@ -69,6 +69,7 @@ class Run {
   void read_from(const JournalRow* row);
   void connect_to(const Step& step);
   void finish(const Step& step);
+  void verify();
   void mend(const std::string& words);
 
   // --- statements (run.cpp)
@@ -85,6 +86,7 @@ class Run {
   void move_to(const Step& step);
   void tick();
   void wait_for_step();
+  Step shown(Step step);
   Step* next_waiting();
   bool skipped(Step& step);
   bool is_done_ahead(const Step& step) const;
@@ -147,6 +149,7 @@ class Run {
   std::optional<Pending> pending_;
   std::optional<Copy> committing_;  // the COPY whose last piece waits for its COMMIT to land
   Rejects rejects_;
+  std::optional<Verifier> verifier_;
 
   JournalRow first_row_;          // with which this run began
   std::string first_database_;    // that of the command line, by its name

@@ -238,7 +238,7 @@ void Run::header_refused(const ServerError& error) {
   result_.line = copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;
   pass_over(incident);
-  const Step header = copy_->header;
+  if (verifier_) verifier_->not_loaded(copy_->header);
   const bool own = copy_->own;
   copy_.reset();
   stop_unless_harmless(tell(incident));
@@ -251,15 +251,15 @@ void Run::header_refused(const ServerError& error) {
 void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   Incident incident = incident_of(copy_->header, error);
   incident.rows_loaded = copy_->own ? copy_->rows : 0;
-  if (const auto number = copy_row_of(error, copy_->header); number && *number > 0) {
+  if (const auto place = copy_place_of(error, copy_->header)) {
     Incident::Row row;
-    row.number = copy_->rows + *number;
-    RowFinder finder(copy_->header.header.format, *number);
+    row.number = copy_->rows + place->row;
+    RowFinder finder(copy_->header.header.format, place->row);
     for (const auto& step : feed_.kept())
       if (step.kind == Step::Kind::rows && step.offset >= begin && !feed_.has_forgotten())
         finder.look(step, feed_.text_of(step));
     finder.found(row);
-    row.column = error.column;
+    row.column = place->column;
     incident.row = row;
   }
   for (const auto& step : feed_.kept())
@@ -270,6 +270,7 @@ void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   result_.line = incident.row && incident.row->line > 0 ? incident.row->line : copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;
   pass_over(incident);
+  if (verifier_) verifier_->not_loaded(copy_->header);
   const bool own = copy_->own;
   copy_.reset();
   stop_unless_harmless(tell(incident));
@@ -316,9 +317,9 @@ void Run::sieve(const Piece& piece, const Rows& rows, std::size_t from, std::siz
     if (!error->sqlstate.starts_with("22") && !error->sqlstate.starts_with("23") &&
         !error->sqlstate.starts_with("P0"))
       throw Wire::Refused{*error};
-    const auto number = copy_row_of(*error, copy_->header);
-    if (number && *number > 0 && *number <= to - from) {
-      const std::size_t bad = from + static_cast<std::size_t>(*number) - 1;
+    const auto place = copy_place_of(*error, copy_->header);
+    if (place && place->row <= to - from) {
+      const std::size_t bad = from + static_cast<std::size_t>(place->row) - 1;
       sieve(piece, rows, from, bad, std::nullopt);
       reject(piece, rows, bad, *error);
       from = bad + 1;
@@ -344,13 +345,14 @@ void Run::reject(const Piece& piece, const Rows& rows, std::size_t row, const Se
   one.line = rows.lines[row];
   one.offset = piece.offset + rows.begins[row];
   one.bytes.assign(bytes.substr(0, kShown));
-  one.column = error.column;
+  if (const auto place = copy_place_of(error, copy_->header)) one.column = place->column;
   incident.row = one;
   rejects_.add(copy_->header.text,
                name_ + ":" + std::to_string(one.line) + ": row " + std::to_string(one.number) + ": " +
                    error.sqlstate + ": " + error.message,
                bytes);
   ++result_.errors;
+  if (verifier_) verifier_->rejected(bytes);
   observer_.rejected(incident);
 }
 

@@ -104,9 +104,9 @@ void Run::open() {
     ahead_ranges_ = Journal(lane_.wire()).done_ahead();
     if (done_ > 0) result_.resumed = {done_, 0};
   }
-  read_from(row && same_file && !options_.read_all && !row->resume_point.empty() ? &*row : nullptr);
-  if (!journal_) lane_.wire().query(session_guard(std::nullopt, 0));
+  if (!journal_) lane_.wire().query(session_guard(std::nullopt, done_));
   if (options_.single_transaction) lane_.wire().query("BEGIN");
+  read_from(row && same_file && !options_.verify && !row->resume_point.empty() ? &*row : nullptr);
 }
 
 // Behind a pooler that gives a session away between two transactions, no setting, no lock and no COPY would
@@ -201,6 +201,7 @@ void Run::keep_journal() {
   journal.write(*journal_);
   for (const auto& [first, end] : ranges)
     if (options_.resume && first >= journal_->position) lane_.wire().query(Journal::done_text(first, end));
+  lane_.prepare_guard({});
   databases_.insert(lane_.database());
 }
 
@@ -228,6 +229,7 @@ void Run::connect_to(const Step& step) {
                        ", state = '" + state + "', next_database =" + sql_literal(step.text));
   };
   crew_.reset();
+  verify();
   if (journal_) leave("left");
   const std::string from = lane_.database();
   const bool had_journal = journal_.has_value();
@@ -278,6 +280,7 @@ void Run::mend(const std::string& words) {
     throw failure;
   }
   journal.share();
+  lane_.prepare_guard({});
   if (row->position < done_) {
     failure.detail = "it has lost transactions that it had confirmed: is synchronous_commit off there?";
     throw failure;
@@ -305,6 +308,13 @@ void Run::mend(const std::string& words) {
   observer_.connected(lane_.number(), lane_.wire().pid(), lane_.facts());
 }
 
+// The tables of the present database.
+void Run::verify() {
+  if (!verifier_) return;
+  lane_.leave_pipeline();
+  for (auto& one : verifier_->check(lane_.wire(), lane_.database())) result_.verified.push_back(std::move(one));
+}
+
 void Run::finish(const Step& step) {
   crew_.reset();
   if (ahead_->restrict_open()) {
@@ -321,6 +331,7 @@ void Run::finish(const Step& step) {
     result_.nothing_left = true;
     return;
   }
+  verify();
   if (journal_) {
     JournalRow end = behind(step);
     const std::string sql =

@@ -196,6 +196,8 @@ void Run::crew_done() {
     done_sha256_ = done->sha256;
     result_.line = done->line;
   }
+  for (const auto& copy : crew_->take_refused())
+    if (verifier_) verifier_->not_loaded(copy);
   const auto errors = crew_->errors();
   result_.errors += errors - std::exchange(crew_errors_, errors);
   if (errors > 0 && options_.on_error == RestoreOptions::OnError::stop) {

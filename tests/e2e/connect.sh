@@ -59,7 +59,7 @@ kept_secret() {
 # go ARG...: runs it to its end; after --json, $JSON is its report.
 go() {
   start "$@"
-  [ "$1" != --json ] || JSON=$OUT
+  [ "${1:-}" != --json ] || JSON=$OUT
   finish
 }
 

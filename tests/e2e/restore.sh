@@ -10,7 +10,6 @@
 . ./connect.sh
 program=${PG_RESTORE_STREAM:-$(command -v pg-restore-stream || echo "$E2E_ROOT/build/bin/pg-restore-stream")}
 export PGOPTIONS='-c timezone=UTC -c bytea_output=hex'  # before what a database says of its sessions
-export REPORT_OF=pg-restore-stream  # of `report`
 LIMIT=120
 CLUSTER=main
 
@@ -194,5 +193,8 @@ telling_dump() { # ROWS TABLES
 }
 
 # ---------------------------------------------------------------------- running
+
+# report EXPECTATION...: of the last run's --report, which JSON names.
+report() { ./connect_report.py --of pg-restore-stream "$JSON" "$@" || { head -n 5 "$ERR"; return 1; }; }
 
 restore_main() { connect_main "$@"; }

@@ -104,19 +104,20 @@ TEST_CASE("errors that were passed over are counted by roots and consequences") 
 }
 
 TEST_CASE("a run that stopped says what is loaded, where it stopped and how to go on") {
-  CHECK(end_of(stopped(), Messages::Volume::quiet) ==
-        "prs: error: stopped at dump.sql:120: 1 error\n"
+  CHECK(end_of(stopped()) ==
+        "prs: note: stopped at dump.sql:120: 1 error\n"
         "prs: detail: 1234 statements and 5000000 rows before it are loaded and stay\n"
         "prs: hint: mend line 120 of the dump, or the server, then go on where it stopped, nothing is done "
         "twice:\n"
         "prs: hint: pg-restore-stream --resume -d shop dump.sql\n");
+  CHECK(end_of(stopped(), Messages::Volume::quiet).empty());
   auto ending = stopped();
   ending.from_pipe = true;
   CHECK(end_of(ending).find("hint: send the same dump again: ... | pg-restore-stream --resume") !=
         std::string::npos);
   ending.goes_on = Ending::GoesOn::anew;
   CHECK(end_of(ending) ==
-        "prs: error: stopped at dump.sql:120: 1 error\n"
+        "prs: note: stopped at dump.sql:120: 1 error\n"
         "prs: detail: nothing is loaded: it was one transaction (-1), and the server has taken it back\n"
         "prs: hint: mend line 120 of the dump, or the server, then run the same command again\n");
   ending.goes_on = Ending::GoesOn::not_possible;

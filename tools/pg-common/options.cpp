@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <boost/program_options.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -194,6 +195,16 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
         "without end");
   settings.endpoints();  // the lists of hosts and ports fit together, or it is said now
   return settings;
+}
+
+void need_a_server(const Settings& settings, bool given) {
+  const auto said = [](const Settings::Setting& one) {
+    return one.source == Settings::Source::environment || one.source == Settings::Source::service;
+  };
+  if (given || std::any_of(settings.all().begin(), settings.all().end(), said)) return;
+  throw Failure(Failure::Kind::usage,
+                "no connection string, and no variable of libpq's says where to connect", {},
+                "give CONNINFO, or '' for the server that libpq finds by itself; see --help");
 }
 
 PasswordSource password_source(const ConnectionOptions& options, const Settings& settings) {

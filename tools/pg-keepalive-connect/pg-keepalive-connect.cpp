@@ -92,13 +92,7 @@ int run(const Config& config, const Messages& messages) {
   std::vector<std::string> warnings;
   const Settings settings = connection_settings(
       config.conninfo, config.connection, program.substr(program.find_last_of('/') + 1), messages, warnings);
-  const auto said = [](const Settings::Setting& one) {
-    return one.source == Settings::Source::environment || one.source == Settings::Source::service;
-  };
-  if (!config.conninfo_given && std::none_of(settings.all().begin(), settings.all().end(), said))
-    throw Failure(Failure::Kind::usage,
-                  "no connection string, and no variable of libpq's says where to connect", {},
-                  "give CONNINFO, or '' for the server that libpq finds by itself; see --help");
+  need_a_server(settings, config.conninfo_given);
   if (config.verbose)
     for (const auto& one : settings.all())
       if (one.source != Settings::Source::standard)

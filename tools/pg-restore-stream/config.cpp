@@ -97,7 +97,8 @@ Config Config::from(const Options& options, Messages& messages) {
                          {{"none", Verify::none}, {"count", Verify::count}, {"digest", Verify::digest}});
   restore.expects_harmless_errors = !config.ignore.empty();
   restore.resume = options.count("resume") != 0;
-  restore.read_all = config.verify != Verify::none;
+  if (config.verify == Verify::count) restore.verify = Verifier::Method::count;
+  if (config.verify == Verify::digest) restore.verify = Verifier::Method::digest;
   restore.retries = static_cast<int>(number(options, "retries", 5, 0, 1000));
   restore.journal_is_needed = restore.resume || options.count("retries") != 0;
   restore.rejects = option(options, "rejects", "");

@@ -35,6 +35,7 @@ int run(Config config, const Messages& messages) {
   std::vector<std::string> warnings;
   const Settings settings =
       connection_settings(config.conninfo, config.connection, messages.tool(), messages, warnings);
+  need_a_server(settings, config.conninfo_given);
   std::optional<AdviceBook> book;
   Dial& dial = config.restore.dial;
   dial.settings = settings;
@@ -54,7 +55,9 @@ int run(Config config, const Messages& messages) {
   catch_progress_signal();
   try {
     const RestoreResult result = restore(std::move(source), config.restore, teller);
-    int status = result.errors > 0 ? kAnswerIsNo : kDone;
+    const bool equal = std::all_of(result.verified.begin(), result.verified.end(),
+                                   [](const auto& table) { return table.equal; });
+    int status = result.errors > 0 || !equal ? kAnswerIsNo : kDone;
     if (!result.finished && !result.nothing_left) status = kServerFailed;
     teller.end(result, status);
     if (result.nothing_left) messages.note("nothing left to do: this dump has been restored here");

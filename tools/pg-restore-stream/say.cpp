@@ -99,7 +99,7 @@ void say_end(const Ending& ending, const Messages& messages) {
     return;
   }
   const auto file = printable(ending.file);
-  messages.error("stopped at " + file + ":" + std::to_string(ending.line) +
+  messages.note("stopped at " + file + ":" + std::to_string(ending.line) +
                  (counts.empty() ? "" : ": " + counts));
   const std::string mended =
       "mend line " + std::to_string(ending.line) + " of the dump, or the server, then ";

@@ -195,6 +195,20 @@ void Teller::tick() {
   progress_.update(state);
 }
 
+void Teller::say_verified() const {
+  std::size_t equal = 0;
+  for (const auto& table : report_.verified) {
+    equal += table.equal ? 1 : 0;
+    if (!table.equal)
+      messages_.warning(verified_text(table));
+    else if (messages_.volume() == Messages::Volume::verbose)
+      messages_.note(verified_text(table));
+  }
+  if (report_.verify != "none")
+    messages_.note("verified: " + std::to_string(equal) + " of " + std::to_string(report_.verified.size()) +
+                   " tables as in the dump");
+}
+
 void Teller::end(const std::optional<RestoreResult>& result, int status) {
   progress_.clear();
   report_.status = status;
@@ -206,6 +220,10 @@ void Teller::end(const std::optional<RestoreResult>& result, int status) {
     report_.input.sha256 = result->sha256;
     if (result->resumed) report_.resumed_from = {result->resumed->second, result->resumed->first};
     if (!result->finished && !result->nothing_left) report_.stopped_at = {result->line, result->position};
+  }
+  if (result) {
+    report_.verified = result->verified;
+    say_verified();
   }
   tally_.finish();
   if (!config_.report.empty()) write_report(report_, config_.report);

@@ -53,6 +53,7 @@ class Teller : public Observer {
     Clock::time_point begun;
   };
 
+  void say_verified() const;
   Said explain(const Incident& incident);
   Work& work(int lane);
   std::string place(std::uint64_t line) const;
