@@ -64,6 +64,8 @@ class Verifier {
 
   Table& table_of(const std::string& database, const ObjectName& name);
   void compare(Wire& wire, const Table& table, RunReport::Verified& verdict);
+  void mark_partitions(Wire& wire, Tables& tables);
+  std::vector<std::optional<std::string>> find(Wire& wire, const Table& table);
   std::optional<Facts> facts_of(Wire& wire, const Table& table);
   RowSums read_back(Wire& wire, const Table& table, const Facts& facts);
 
