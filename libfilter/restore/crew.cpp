@@ -40,8 +40,7 @@ Crew::Crew(Lane& first, unsigned lanes, Terms terms, Observer& observer)
     }
     workers_.push_back(std::move(worker));
   }
-  for (unsigned n = 0; n < lanes; ++n)
-    workers_[n]->thread = std::thread([this, n] { work(*workers_[n]); });
+  for (unsigned n = 0; n < lanes; ++n) workers_[n]->thread = std::thread([this, n] { work(*workers_[n]); });
 }
 
 Crew::~Crew() {
@@ -114,7 +113,8 @@ void Crew::wait_a_while() {
 
 bool Crew::idle() {
   const std::lock_guard lock(mutex_);
-  return std::all_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return job.state == Job::State::done; });
+  return std::all_of(jobs_.begin(), jobs_.end(),
+                     [](const Job& job) { return job.state == Job::State::done; });
 }
 
 std::size_t Crew::jobs() {
@@ -298,7 +298,8 @@ bool Crew::lost_commits(Worker& worker, const JournalRow& row) {
     for (const auto first : recorded_) list += (list.empty() ? "" : ",") + std::to_string(first);
   }
   if (count == 0) return false;
-  const auto there = worker.lane->wire().query("SELECT count(*) FROM pgsluice.done WHERE first IN (" + list + ")");
+  const auto there =
+      worker.lane->wire().query("SELECT count(*) FROM pgsluice.done WHERE first IN (" + list + ")");
   return there.at(0).at(0) != std::to_string(count);
 }
 
@@ -320,7 +321,8 @@ void Crew::prepare(Worker& worker, const Job& job) {
 // The end of the job's transaction.
 std::string Crew::record(const Worker& worker, const Job& job) const {
   if (!terms_.journal) return "COMMIT";
-  return worker.lane->as_ourselves(*job.step.before) + Journal::done_text(job.step.offset, job.step.end) + "; COMMIT";
+  return worker.lane->as_ourselves(*job.step.before) + Journal::done_text(job.step.offset, job.step.end) +
+         "; COMMIT";
 }
 
 bool Crew::attempt(Worker& worker, Job& job, std::uint64_t& counted) {

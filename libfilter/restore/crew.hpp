@@ -26,8 +26,8 @@
 namespace sluice {
 
 struct Job {
-  Step step;                // a statement or a COPY; its extent is that of what the job does
-  std::uint64_t block = 0;  // of a COPY's pieces: the same for all of them; 0: no COPY
+  Step step;                      // a statement or a COPY; its extent is that of what the job does
+  std::uint64_t block = 0;        // of a COPY's pieces: the same for all of them; 0: no COPY
   std::uint64_t rows_before = 0;  // of the COPY
   std::set<std::string> own;      // relations that it works on
   std::set<std::string> shared;   // those above them: partitioned tables, parents
@@ -48,7 +48,7 @@ class Crew {
   struct Terms {
     Dial dial;
     std::string database;
-    std::string holder;     // Journal row's: that of this run
+    std::string holder;  // Journal row's: that of this run
     bool journal = true;
     int retries = 5;
     std::uint64_t position = 0;  // the journal's; set by begin()

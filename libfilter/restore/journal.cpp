@@ -29,8 +29,8 @@ std::vector<int> numbers_of(const Wire::Rows& rows) {
   return numbers;
 }
 
-// Fails, with words for the server's log, unless ONE equals OTHER. Neither may be a constant: the planner would
-// try the words out.
+// Fails, with words for the server's log, unless ONE equals OTHER. Neither may be a constant: the planner
+// would try the words out.
 std::string unless_equal(const std::string& one, const std::string& other) {
   return "CASE WHEN " + one + " OPERATOR(pg_catalog.=) " + other + " THEN 0 ELSE (" + sql_literal(kNotRun) +
          " OPERATOR(pg_catalog.||) (" + one + ")::pg_catalog.text)::pg_catalog.int4 END";
@@ -79,7 +79,8 @@ bool Journal::create() {  // twice is once
   try {
     wire_.query("BEGIN");
     wire_.query(
-        "SET LOCAL search_path = pg_catalog; SET LOCAL client_min_messages = warning; SET LOCAL default_tablespace = ''; "
+        "SET LOCAL search_path = pg_catalog; SET LOCAL client_min_messages = warning; SET LOCAL "
+        "default_tablespace = ''; "
         "CREATE SCHEMA IF NOT EXISTS pgsluice; "
         "COMMENT ON SCHEMA pgsluice IS 'how far pg-restore-stream has come; pg-restore-stream --forget "
         "removes it'; "
@@ -122,7 +123,8 @@ bool Journal::remove() {
 std::pair<std::string, std::string> Journal::where() {
   std::string system;
   try {
-    system = wire_.query("SELECT system_identifier FROM pg_catalog.pg_control_system()").at(0).at(0).value_or("");
+    system =
+        wire_.query("SELECT system_identifier FROM pg_catalog.pg_control_system()").at(0).at(0).value_or("");
   } catch (const Wire::Refused&) {
     // Some services keep it to themselves: the database's oid has to do.
   }
@@ -177,7 +179,8 @@ std::vector<std::optional<std::string>> Journal::move_parameters(std::optional<s
 void Journal::prepare_move() {
   wire_.prepare(kMove,
                 "WITH moved AS (UPDATE pgsluice.run SET position = $2::pg_catalog.int8, sha256 = "
-                "$3::pg_catalog.text, resume_point = $4::pg_catalog.text, rejected = $5::pg_catalog.int8, intent = NULL, updated = "
+                "$3::pg_catalog.text, resume_point = $4::pg_catalog.text, rejected = $5::pg_catalog.int8, "
+                "intent = NULL, updated = "
                 "pg_catalog.clock_timestamp() WHERE position OPERATOR(pg_catalog.=) "
                 "COALESCE($1::pg_catalog.int8, position) RETURNING 1) SELECT " +
                     unless_equal("pg_catalog.count(*)", "1") + " FROM moved");
@@ -199,11 +202,9 @@ std::string Journal::forget_done_text(std::uint64_t position) {
 
 std::string session_guard(std::optional<std::uint64_t> from, std::uint64_t to) {
   const std::string setting = "'pgsluice.position'";
-  const std::string set =
-      "pg_catalog.set_config(" + setting + ",'" + number(to) + "',false)";
+  const std::string set = "pg_catalog.set_config(" + setting + ",'" + number(to) + "',false)";
   if (!from) return "SELECT " + set;
-  return "SELECT " +
-         unless_equal("pg_catalog.current_setting(" + setting + ")", "'" + number(*from) + "'") +
+  return "SELECT " + unless_equal("pg_catalog.current_setting(" + setting + ")", "'" + number(*from) + "'") +
          ", " + set;
 }
 

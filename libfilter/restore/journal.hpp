@@ -21,19 +21,19 @@
 namespace sluice {
 
 struct JournalRow {
-  std::string run;                // a random name, the same in all databases
-  std::string holder;             // the process that goes on with it: a random name, new each time
-  std::string input;              // the dump's name, for people
-  std::string identity;           // of a regular file: device, inode, size, time of change; or empty
-  std::string system, database;   // the cluster's system identifier, or empty; the database's oid
-  std::string state = "running";  // "running", "left", "finished"
-  std::string next_database;      // of "left"
-  std::uint64_t position = 0;     // bytes of the input, decompressed, of which all is done
-  std::string sha256;             // of these bytes
-  std::string resume_point;       // ResumePoint::text(), at or before the position
-  std::uint64_t rejected = 0;     // bytes of the file of --rejects that belong to what is done
+  std::string run;                      // a random name, the same in all databases
+  std::string holder;                   // the process that goes on with it: a random name, new each time
+  std::string input;                    // the dump's name, for people
+  std::string identity;                 // of a regular file: device, inode, size, time of change; or empty
+  std::string system, database;         // the cluster's system identifier, or empty; the database's oid
+  std::string state = "running";        // "running", "left", "finished"
+  std::string next_database;            // of "left"
+  std::uint64_t position = 0;           // bytes of the input, decompressed, of which all is done
+  std::string sha256;                   // of these bytes
+  std::string resume_point;             // ResumePoint::text(), at or before the position
+  std::uint64_t rejected = 0;           // bytes of the file of --rejects that belong to what is done
   std::optional<std::uint64_t> intent;  // offset of a statement that may have been done, or not
-  std::string intent_before;      // what the catalog said of its object before
+  std::string intent_before;            // what the catalog said of its object before
 };
 
 class Journal {

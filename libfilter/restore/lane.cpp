@@ -90,7 +90,8 @@ int Lane::reopen(const std::string& database, int tries) {
         }
         return turn;
       } catch (const Wire::Lost& lost) {
-        if (turn >= tries) throw Failure(Failure::Kind::server, "the connection is lost again: " + lost.words);
+        if (turn >= tries)
+          throw Failure(Failure::Kind::server, "the connection is lost again: " + lost.words);
       }
     } else {
       const auto diagnosis = diagnose(tried, settings, dial_.book());

@@ -40,7 +40,8 @@ class Observer {
   virtual void note(const std::string& text) = 0;
   virtual void warning(const Notice& notice) = 0;
 
-  // Bytes read of the input so far (compressed ones, when it is compressed), and of how many, where that is known.
+  // Bytes read of the input so far (compressed ones, when it is compressed), and of how many, where that is
+  // known.
   virtual void reading(std::uint64_t bytes, std::optional<std::uint64_t> total) = 0;
   // Called several times a second.
   virtual void tick() = 0;

@@ -6,7 +6,8 @@ namespace sluice {
 namespace {
 
 bool begins(const Step& step, std::string_view word) {
-  return step.text.size() >= word.size() && equal_ignoring_case(std::string_view(step.text).substr(0, word.size()), word);
+  return step.text.size() >= word.size() &&
+         equal_ignoring_case(std::string_view(step.text).substr(0, word.size()), word);
 }
 
 std::string oid_in(const char* catalog, const char* column, const std::string& name) {
@@ -28,14 +29,17 @@ Presence presence_of(const Step& step) {
   if (object.of == "SUBSCRIPTION" && (object.act == Object::Act::define || object.act == Object::Act::drop))
     return {.query = oid_in("pg_subscription", "subname", name), .mend = {}};
   if (object.of == "INDEX") {
-    const std::string full =
-        object.name.schema.empty() ? quote_name(name) : quote_name(object.name.schema) + "." + quote_name(name);
+    const std::string full = object.name.schema.empty()
+                                 ? quote_name(name)
+                                 : quote_name(object.name.schema) + "." + quote_name(name);
     // "t": valid; an invalid one is what is left of half a CREATE INDEX CONCURRENTLY.
-    return {.query = "SELECT indexrelid OPERATOR(pg_catalog.||) CASE WHEN indisvalid THEN ' valid' ELSE ' invalid' "
-                     "END FROM pg_catalog.pg_index WHERE indexrelid OPERATOR(pg_catalog.=) "
-                     "pg_catalog.to_regclass(" +
-                     sql_literal(full) + ")",
-            .mend = object.act == Object::Act::define ? "DROP INDEX CONCURRENTLY IF EXISTS " + full : ""};
+    return {
+        .query =
+            "SELECT indexrelid OPERATOR(pg_catalog.||) CASE WHEN indisvalid THEN ' valid' ELSE ' invalid' "
+            "END FROM pg_catalog.pg_index WHERE indexrelid OPERATOR(pg_catalog.=) "
+            "pg_catalog.to_regclass(" +
+            sql_literal(full) + ")",
+        .mend = object.act == Object::Act::define ? "DROP INDEX CONCURRENTLY IF EXISTS " + full : ""};
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// The file of --rejects: rows that the server refused, each as a COPY of its own behind a comment that says why.
-// Mended, it can be restored as it is.
+// The file of --rejects: rows that the server refused, each as a COPY of its own behind a comment that says
+// why. Mended, it can be restored as it is.
 //
 // A row stands there exactly once: it is flushed to the disk before the transaction that passes it over
 // commits, and what an interrupted run wrote beyond its last commit is cut off by the next.

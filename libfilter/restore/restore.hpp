@@ -35,20 +35,20 @@ struct RestoreOptions {
   std::optional<Verifier::Method> verify;  // compares the tables with the dump; all of it is read for that
   int retries = 5;
   bool journal_is_needed = false;  // --resume or --retries was asked for
-  std::string rejects;           // a file, or empty
+  std::string rejects;             // a file, or empty
   std::size_t max_statement = 1024 * 1024;
   std::size_t buffer = 64 * 1024 * 1024;  // bytes of rows under way, with several lanes
   std::size_t piece = 32 * 1024 * 1024;   // bytes of rows in one transaction, about
 };
 
 struct RestoreResult {
-  bool finished = false;          // the end of the input was reached
-  bool nothing_left = false;      // an earlier run had finished
-  std::uint64_t errors = 0;       // that were not harmless
-  std::uint64_t position = 0;     // bytes of the input that are done
-  std::uint64_t line = 0;         // the first line that is not
-  std::string sha256;             // of what is done
-  std::uint64_t rejected = 0;     // rows
+  bool finished = false;                                           // the end of the input was reached
+  bool nothing_left = false;                                       // an earlier run had finished
+  std::uint64_t errors = 0;                                        // that were not harmless
+  std::uint64_t position = 0;                                      // bytes of the input that are done
+  std::uint64_t line = 0;                                          // the first line that is not
+  std::string sha256;                                              // of what is done
+  std::uint64_t rejected = 0;                                      // rows
   std::optional<std::pair<std::uint64_t, std::uint64_t>> resumed;  // offset and line
   bool journal = false;
   std::vector<RunReport::Verified> verified;

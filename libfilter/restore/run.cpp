@@ -34,7 +34,8 @@ Run::Run(Source source, const RestoreOptions& options, Observer& observer)
               dial.tick = [this] { tick(); };
               dial.notice = [this](const ServerError& words) {
                 const auto& flights = lane_.flights();
-                observer_.server_said(words, flights.empty() ? said_line_.load() : flights.front().step->line);
+                observer_.server_said(words,
+                                      flights.empty() ? said_line_.load() : flights.front().step->line);
               };
               return dial;
             }()),
@@ -87,8 +88,8 @@ void Run::serial() {
   while (!result_.finished) {
     while (auto flight = lane_.land(Lane::Wait::no)) landed(*flight);
     if (repair_ && lane_.flights().empty()) repair();
-    const bool full = repair_.has_value() || lane_.flights().size() >= kFlights ||
-                      lane_.flying_bytes() >= kFlyingBytes;
+    const bool full =
+        repair_.has_value() || lane_.flights().size() >= kFlights || lane_.flying_bytes() >= kFlyingBytes;
     Step* step = full ? nullptr : feed_.try_next();
     if (step == nullptr) {
       if (!full) settle();
@@ -144,8 +145,9 @@ Step* Run::next_waiting() {
 }
 
 bool Run::is_done_ahead(const Step& step) const {
-  const auto behind = std::upper_bound(ahead_ranges_.begin(), ahead_ranges_.end(), step.offset,
-                                       [](std::uint64_t offset, const auto& range) { return offset < range.first; });
+  const auto behind =
+      std::upper_bound(ahead_ranges_.begin(), ahead_ranges_.end(), step.offset,
+                       [](std::uint64_t offset, const auto& range) { return offset < range.first; });
   return behind != ahead_ranges_.begin() && step.end <= std::prev(behind)->second;
 }
 
@@ -301,7 +303,8 @@ Observer::Weight Run::tell(const Incident& incident) {
 }
 
 void Run::stop_unless_harmless(Observer::Weight weight) const {
-  if (weight == Observer::Weight::error && options_.on_error == RestoreOptions::OnError::stop) throw Stopped();
+  if (weight == Observer::Weight::error && options_.on_error == RestoreOptions::OnError::stop)
+    throw Stopped();
 }
 
 Incident Run::incident_of(const Step& step, const ServerError& error) const {
@@ -332,7 +335,8 @@ void Run::failed(const Flight& flight) {
   const Step& step = *flight.step;
   if (flight.guarded && flight.failed != flight.main) {
     if (!is_guard_error(*flight.error))
-      throw Failure(Failure::Kind::server, "the journal cannot be moved on: " + printable(flight.error->message),
+      throw Failure(Failure::Kind::server,
+                    "the journal cannot be moved on: " + printable(flight.error->message),
                     "at " + name_ + ":" + std::to_string(step.line),
                     "nothing is lost: mend it, then go on with --resume");
     if (!repair_)
@@ -426,9 +430,9 @@ void Run::alone(Step& step) {
                                             : verdict == IntentVerdict::run;
   }
   if (journal_ && !again && !in_transaction(step)) {
-    wire.query("BEGIN; " + lane_.as_ourselves(*step.before) + "UPDATE pgsluice.run SET intent = " +
-               std::to_string(step.offset) + ", intent_before =" + sql_literal(look_at(presence, wire)) +
-               "; COMMIT");
+    wire.query("BEGIN; " + lane_.as_ourselves(*step.before) +
+               "UPDATE pgsluice.run SET intent = " + std::to_string(step.offset) +
+               ", intent_before =" + sql_literal(look_at(presence, wire)) + "; COMMIT");
   }
   const auto begin = std::chrono::steady_clock::now();
   observer_.begun(lane_.number(), step);

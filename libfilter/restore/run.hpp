@@ -33,9 +33,9 @@ class Run {
     std::uint64_t counted = 0;  // of these, by the server
     // Of the piece that waits for its COMMIT; end: in the input, 0 when there is none.
     std::uint64_t waiting = 0, waiting_counted = 0, waiting_end = 0;
-    bool own = true;               // in transactions of ours
-    bool split = true;             // more than one
-    bool asked = false;            // the server was asked whether it may be split
+    bool own = true;     // in transactions of ours
+    bool split = true;   // more than one
+    bool asked = false;  // the server was asked whether it may be split
     std::chrono::steady_clock::time_point begun;
   };
   // The open transaction of a piece, which waits for its COMMIT.
@@ -134,14 +134,15 @@ class Run {
   std::unique_ptr<ReadAhead> ahead_;
   Feed feed_;
 
-  std::optional<JournalRow> journal_;  // as it is in the present database, but for its position; none: no journal
-  std::uint64_t chain_ = 0;            // where the journal will be when all flights have landed
-  std::uint64_t done_ = 0;             // the input up to here is done, for sure
+  std::optional<JournalRow>
+      journal_;              // as it is in the present database, but for its position; none: no journal
+  std::uint64_t chain_ = 0;  // where the journal will be when all flights have landed
+  std::uint64_t done_ = 0;   // the input up to here is done, for sure
   std::string done_sha256_;
-  std::string resume_point_;           // where a later run may begin to read, at or before the present step
-  Ranges ahead_ranges_;                // done by an earlier run, behind `done_`
-  bool reading_again_ = false;         // steps are passed over that an earlier run has done
-  std::set<std::string> databases_;    // with a journal of this run
+  std::string resume_point_;         // where a later run may begin to read, at or before the present step
+  Ranges ahead_ranges_;              // done by an earlier run, behind `done_`
+  bool reading_again_ = false;       // steps are passed over that an earlier run has done
+  std::set<std::string> databases_;  // with a journal of this run
 
   bool transaction_failed_ = false;
   std::optional<std::uint64_t> repair_;  // the journal has to be moved here: what stands before was harmless
@@ -151,19 +152,19 @@ class Run {
   Rejects rejects_;
   std::optional<Verifier> verifier_;
 
-  JournalRow first_row_;          // with which this run began
-  std::string first_database_;    // that of the command line, by its name
-  bool replay_due_ = false;       // the session is new: the next step needs its settings
+  JournalRow first_row_;        // with which this run began
+  std::string first_database_;  // that of the command line, by its name
+  bool replay_due_ = false;     // the session is new: the next step needs its settings
 
   std::unique_ptr<Crew> crew_;
   std::uint64_t blocks_ = 0;
-  std::set<std::string> with_triggers_;                // relations, and those that are no plain tables
+  std::set<std::string> with_triggers_;                 // relations, and those that are no plain tables
   std::map<std::string, std::set<std::string>> above_;  // the parents of partitions and of heirs
   std::uint64_t crew_errors_ = 0;
   std::optional<std::uint64_t> in_order_at_;  // the COPY here has to be loaded in the dump's order
 
   std::uint64_t mended_at_ = 0;
-  int losses_ = 0;  // since the run came further
+  int losses_ = 0;                            // since the run came further
   std::atomic<std::uint64_t> said_line_ = 0;  // what the server says meanwhile is about this line
 };
 

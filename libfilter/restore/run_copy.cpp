@@ -25,8 +25,7 @@ std::string has_triggers(const ObjectName& table) {
   const std::string name =
       table.schema.empty() ? quote_name(table.name) : quote_name(table.schema) + "." + quote_name(table.name);
   return "SELECT 1 FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(" +
-         sql_literal(name) +
-         ") AND (relhastriggers OR relkind OPERATOR(pg_catalog.<>) 'r'); ";
+         sql_literal(name) + ") AND (relhastriggers OR relkind OPERATOR(pg_catalog.<>) 'r'); ";
 }
 
 bool is_splittable(const CopyFormat& format) {
@@ -160,11 +159,13 @@ void Run::pieces() {
     try {
       const std::uint64_t counted = wire.end_copy();
       copy_->waiting_counted = counted;
-      const bool plain = copy_->header.header.format.kind == CopyFormat::Kind::text && !has_where(copy_->header.text);
+      const bool plain =
+          copy_->header.header.format.kind == CopyFormat::Kind::text && !has_where(copy_->header.text);
       if (plain && counted != rows) {
         Notice notice;
         notice.line = copy_->header.line;
-        notice.message = "the server has taken " + std::to_string(counted) + " rows of " + std::to_string(rows);
+        notice.message =
+            "the server has taken " + std::to_string(counted) + " rows of " + std::to_string(rows);
         notice.detail = "a trigger or a rule of the table may leave rows out";
         observer_.warning(notice);
       }

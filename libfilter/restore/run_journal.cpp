@@ -116,7 +116,9 @@ void Run::refuse_poolers() {
   Lane other(1, options_.dial);
   other.open("");
   other.wire().query("BEGIN");
-  const auto pid = [](Lane& lane) { return lane.wire().query("SELECT pg_catalog.pg_backend_pid()").at(0).at(0); };
+  const auto pid = [](Lane& lane) {
+    return lane.wire().query("SELECT pg_catalog.pg_backend_pid()").at(0).at(0);
+  };
   const auto second = pid(other);
   other.wire().query("ROLLBACK");
   if (pid(lane_) == second)
@@ -136,8 +138,9 @@ void Run::take_lock(Journal& journal) {
     }
     if (turn == (options_.resume ? 300 : 10))
       throw refused("another run is at work in this database: process " + list(holders), {},
-                    options_.resume ? "end it with pg_terminate_backend(), as its user or as a superuser"
-                                    : "wait for it, or go on with it by --resume when it has been interrupted");
+                    options_.resume
+                        ? "end it with pg_terminate_backend(), as its user or as a superuser"
+                        : "wait for it, or go on with it by --resume when it has been interrupted");
     std::this_thread::sleep_for(100ms);
     tick();
   }
@@ -185,9 +188,10 @@ void Run::keep_journal() {
   Journal journal(lane_.wire());
   if (!journal.create()) {
     if (options_.journal_is_needed)
-      throw refused("the journal may not be created in database \"" + printable(lane_.facts().database) + "\"",
-                    "user " + printable(lane_.facts().user) + " has no right to create a schema there",
-                    "GRANT CREATE ON DATABASE, or restore without --resume and --retries");
+      throw refused(
+          "the journal may not be created in database \"" + printable(lane_.facts().database) + "\"",
+          "user " + printable(lane_.facts().user) + " has no right to create a schema there",
+          "GRANT CREATE ON DATABASE, or restore without --resume and --retries");
     Notice notice;
     notice.message = "no journal: user " + printable(lane_.facts().user) +
                      " may not create a schema in database \"" + printable(lane_.facts().database) + "\"";
@@ -236,8 +240,8 @@ void Run::connect_to(const Step& step) {
   try {
     lane_.open(step.text);
   } catch (Failure& failure) {
-    Failure placed(failure.kind, name_ + ":" + std::to_string(step.line) + ": " + failure.what(), failure.detail,
-                   failure.hint);
+    Failure placed(failure.kind, name_ + ":" + std::to_string(step.line) + ": " + failure.what(),
+                   failure.detail, failure.hint);
     result_.line = step.line;
     throw placed;
   }
@@ -266,7 +270,8 @@ void Run::connect_to(const Step& step) {
 // The connection is gone. What it was doing is done or is not: the journal knows.
 void Run::mend(const std::string& words) {
   Failure failure(Failure::Kind::server, "the connection was lost: " + printable(words, 500));
-  failure.hint = journal_ ? "go on with --resume" : "there is no journal: restore it anew, into an empty database";
+  failure.hint =
+      journal_ ? "go on with --resume" : "there is no journal: restore it anew, into an empty database";
   if (options_.single_transaction) failure.hint = "nothing of the transaction is there; run it again";
   if (!journal_ || options_.single_transaction || options_.retries == 0) throw failure;
   losses_ = done_ > mended_at_ ? 1 : losses_ + 1;
@@ -312,7 +317,8 @@ void Run::mend(const std::string& words) {
 void Run::verify() {
   if (!verifier_) return;
   lane_.leave_pipeline();
-  for (auto& one : verifier_->check(lane_.wire(), lane_.database())) result_.verified.push_back(std::move(one));
+  for (auto& one : verifier_->check(lane_.wire(), lane_.database()))
+    result_.verified.push_back(std::move(one));
 }
 
 void Run::finish(const Step& step) {
@@ -334,8 +340,7 @@ void Run::finish(const Step& step) {
   verify();
   if (journal_) {
     JournalRow end = behind(step);
-    const std::string sql =
-        lane_.as_ourselves(*step.before) + Journal::move_text(end) +
+    const std::string sql = lane_.as_ourselves(*step.before) + Journal::move_text(end) +
                             ", state = 'finished'; DELETE FROM pgsluice.done";
     lane_.wire().query(options_.single_transaction ? sql + "; COMMIT" : "BEGIN; " + sql + "; COMMIT");
     const std::string last = lane_.database();
@@ -382,9 +387,9 @@ std::vector<std::string> forget_runs(const Dial& dial) {
     const auto row_there = journal.look();
     if (!row_there || row_there->run != first->run) continue;
     if (!journal.lock_alone())
-      throw refused("a run is at work in database \"" + printable(name) + "\": process " +
-                        list(journal.holders()),
-                    {}, "wait for it, or end it with pg_terminate_backend()");
+      throw refused(
+          "a run is at work in database \"" + printable(name) + "\": process " + list(journal.holders()), {},
+          "wait for it, or end it with pg_terminate_backend()");
     journal.remove();
     names.push_back(name);
   }

@@ -20,7 +20,8 @@ void Run::learn_relations() {
   above_.clear();
   const std::string name = "n.nspname OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) c.relname";
   const std::string from =
-      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace ";
+      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) "
+      "c.relnamespace ";
   for (const auto& row : lane_.wire().query("SELECT " + name + from +
                                             "WHERE c.relhastriggers OR c.relkind OPERATOR(pg_catalog.=) ANY "
                                             "('{v,f,m}'::pg_catalog.\"char\"[])"))
@@ -29,8 +30,10 @@ void Run::learn_relations() {
   for (std::size_t at = 0; (at = other.find("n.", at)) != other.npos; at += 3) other.replace(at, 2, "pn.");
   for (std::size_t at = 0; (at = other.find("c.rel", at)) != other.npos; at += 6) other.replace(at, 2, "pc.");
   for (const auto& row : lane_.wire().query(
-           "SELECT " + name + ", pn.nspname OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) pc.relname" + from +
-           "JOIN pg_catalog.pg_inherits i ON i.inhrelid OPERATOR(pg_catalog.=) c.oid JOIN pg_catalog.pg_class pc ON "
+           "SELECT " + name + ", pn.nspname OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) pc.relname" +
+           from +
+           "JOIN pg_catalog.pg_inherits i ON i.inhrelid OPERATOR(pg_catalog.=) c.oid JOIN "
+           "pg_catalog.pg_class pc ON "
            "pc.oid OPERATOR(pg_catalog.=) i.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid "
            "OPERATOR(pg_catalog.=) pc.relnamespace"))
     above_[row.at(0).value_or("")].insert(row.at(1).value_or(""));
@@ -112,8 +115,9 @@ void Run::read_jobs() {
     if (skipped(*step)) continue;
     const bool rows = step->kind == Step::Kind::copy || step->kind == Step::Kind::rows;
     const Step* header = step->kind == Step::Kind::copy ? step : copy_ ? &copy_->header : nullptr;
-    const bool in_order = rows && std::any_of(header->relations.begin(), header->relations.end(),
-                                              [&](const auto& name) { return with_triggers_.count(name) != 0; });
+    const bool in_order =
+        rows && std::any_of(header->relations.begin(), header->relations.end(),
+                            [&](const auto& name) { return with_triggers_.count(name) != 0; });
     if (in_order) in_order_at_ = step->offset;
     if (!fits(*step) || in_order) return feed_.put_back();
     if (rows) {
@@ -134,7 +138,8 @@ void Run::read_jobs() {
 // The rows of one COPY, as jobs. BEGUN: its first ones are loaded.
 void Run::add_copy(const Step& header, bool begun) {
   const auto block = ++blocks_;
-  const std::size_t most = std::clamp<std::size_t>(options_.buffer / (2 * options_.jobs), 256 * 1024, 16 << 20);
+  const std::size_t most =
+      std::clamp<std::size_t>(options_.buffer / (2 * options_.jobs), 256 * 1024, 16 << 20);
   std::uint64_t rows = begun ? copy_->rows : 0;
   copy_.reset();
   Job* job = nullptr;

@@ -418,10 +418,11 @@ void Script::State::take_data(const Unit& unit) {
 RowEnds::Found Script::State::scan(std::size_t length) {
   const auto bytes = std::string_view(gathered).substr(given, length);
   if (const auto nul = bytes.find('\0'); nul != bytes.npos)
-    throw Failure(Failure::Kind::unsound_input,
-                  place(line + count_line_feeds(bytes.substr(0, nul))) + "a NUL byte in COPY data",
-                  "it is byte " + std::to_string(at + nul) + ": the server takes none, psql drops the rest of its line",
-                  "pg_dump writes none; is the file damaged?");
+    throw Failure(
+        Failure::Kind::unsound_input,
+        place(line + count_line_feeds(bytes.substr(0, nul))) + "a NUL byte in COPY data",
+        "it is byte " + std::to_string(at + nul) + ": the server takes none, psql drops the rest of its line",
+        "pg_dump writes none; is the file damaged?");
   const auto found = row_ends->scan(bytes);
   if (found.marker) {
     const auto before = std::string_view(gathered).substr(given, *found.marker);

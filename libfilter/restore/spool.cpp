@@ -11,7 +11,8 @@ namespace sluice {
 std::optional<std::uint64_t> Spool::put(std::string_view bytes) {
   if (!file_ && !unusable_) {
     const char* folder = std::getenv("TMPDIR");
-    file_ = Descriptor::open(folder == nullptr || *folder == '\0' ? "/var/tmp" : folder, O_TMPFILE | O_RDWR, 0600);
+    file_ = Descriptor::open(folder == nullptr || *folder == '\0' ? "/var/tmp" : folder, O_TMPFILE | O_RDWR,
+                             0600);
   }
   unusable_ = unusable_ || !file_;
   const auto place = end_;
@@ -31,8 +32,9 @@ std::optional<std::uint64_t> Spool::put(std::string_view bytes) {
 std::string Spool::get(std::uint64_t place, std::size_t size) const {
   std::string bytes(size, '\0');
   for (std::size_t have = 0; have < size;) {
-    const auto got = uninterrupted(
-        [&] { return pread(file_.get(), bytes.data() + have, size - have, static_cast<off_t>(place + have)); });
+    const auto got = uninterrupted([&] {
+      return pread(file_.get(), bytes.data() + have, size - have, static_cast<off_t>(place + have));
+    });
     if (got <= 0) throw io_failure("cannot read back rows from the temporary file", got == 0 ? EIO : errno);
     have += static_cast<std::size_t>(got);
   }

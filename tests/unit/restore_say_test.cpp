@@ -1,15 +1,15 @@
 // What a person reads at the end, and while it runs. Read each as one would at night.
 #include <doctest/doctest.h>
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <cstdio>
 #include <string>
 
 // The program's own sources are in no library.
-#include "tools/pg-restore-stream/progress.hpp"
 #include "libfilter/restore/terminal_text.hpp"
+#include "tools/pg-restore-stream/progress.hpp"
 #include "tools/pg-restore-stream/say.hpp"
 
 namespace {

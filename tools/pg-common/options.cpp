@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include <boost/program_options.hpp>
 #include <algorithm>
+#include <boost/program_options.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -201,8 +201,7 @@ void need_a_server(const Settings& settings, bool given) {
   const auto said = [](const Settings::Setting& one) {
     const bool where = one.keyword == "host" || one.keyword == "hostaddr" || one.keyword == "port" ||
                        one.keyword == "dbname" || one.keyword == "user";
-    return one.source == Settings::Source::service ||
-           (where && one.source == Settings::Source::environment);
+    return one.source == Settings::Source::service || (where && one.source == Settings::Source::environment);
   };
   if (given || std::any_of(settings.all().begin(), settings.all().end(), said)) return;
   throw Failure(Failure::Kind::usage,

@@ -36,8 +36,8 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
                              const std::string& application_name, const Messages& messages,
                              std::vector<std::string>& warnings);
 
-// Throws Failure::usage when nobody has said where to connect: no connection string was given, and no variable
-// or service of libpq's says it.
+// Throws Failure::usage when nobody has said where to connect: no connection string was given, and no
+// variable or service of libpq's says it.
 void need_a_server(const Settings& settings, bool given);
 
 // --password-command as connect() wants it; empty without one.

@@ -89,8 +89,9 @@ Config Config::from(const Options& options, Messages& messages) {
   RestoreOptions& restore = config.restore;
   restore.jobs = number(options, "jobs", 1, 1, 256);
   restore.single_transaction = options.count("single-transaction") != 0;
-  restore.on_error = one_of(options, "on-error", RestoreOptions::OnError::stop,
-                            {{"stop", RestoreOptions::OnError::stop}, {"continue", RestoreOptions::OnError::go_on}});
+  restore.on_error =
+      one_of(options, "on-error", RestoreOptions::OnError::stop,
+             {{"stop", RestoreOptions::OnError::stop}, {"continue", RestoreOptions::OnError::go_on}});
   restore.in_doubt = one_of(options, "in-doubt", RestoreOptions::InDoubt::ask,
                             {{"run", RestoreOptions::InDoubt::run}, {"skip", RestoreOptions::InDoubt::skip}});
   config.verify = one_of(options, "verify", Verify::none,
@@ -124,8 +125,10 @@ Config Config::from(const Options& options, Messages& messages) {
   for (const auto& [name, value] : options) {
     if (value.empty() || name == "file" || name == "dbname" || name == "password-command") continue;
     const auto* values = boost::any_cast<std::vector<std::string>>(&value.value());
-    if (values == nullptr) config.told.emplace_back(name, "");
-    else for (const auto& one : *values) config.told.emplace_back(name, one);
+    if (values == nullptr)
+      config.told.emplace_back(name, "");
+    else
+      for (const auto& one : *values) config.told.emplace_back(name, one);
   }
   if (options.count("password-refresh") != 0)
     throw usage("--password-refresh is for pg-keepalive-connect",

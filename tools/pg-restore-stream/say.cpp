@@ -100,7 +100,7 @@ void say_end(const Ending& ending, const Messages& messages) {
   }
   const auto file = printable(ending.file);
   messages.note("stopped at " + file + ":" + std::to_string(ending.line) +
-                 (counts.empty() ? "" : ": " + counts));
+                (counts.empty() ? "" : ": " + counts));
   const std::string mended =
       "mend line " + std::to_string(ending.line) + " of the dump, or the server, then ";
   const std::string again =

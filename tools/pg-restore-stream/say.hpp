@@ -44,8 +44,8 @@ struct Ending {
 // empty when there is nothing to say.
 std::string count_text(const Ending& ending);
 
-// The last words: a note on what was done, and of a run that stopped, what is loaded and how to go on; with -q
-// none. Of errors that were passed over a warning.
+// The last words: a note on what was done, and of a run that stopped, what is loaded and how to go on; with
+// -q none. Of errors that were passed over a warning.
 void say_end(const Ending& ending, const Messages& messages);
 
 // The command that goes on: ARGUMENTS are argv, with --resume if it is not there. Quoted for a shell.

@@ -187,8 +187,7 @@ void Teller::tick() {
     lane.what = one.what;
     lane.rows = one.rows;
     lane.bytes = one.bytes;
-    lane.seconds =
-        one.what.empty() ? 0 : std::chrono::duration<double>(Clock::now() - one.begun).count();
+    lane.seconds = one.what.empty() ? 0 : std::chrono::duration<double>(Clock::now() - one.begun).count();
     if (state.what.empty()) state.what = one.what;
     state.lanes.push_back(std::move(lane));
   }
