@@ -77,9 +77,8 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> Journal::done_ahead() {
 
 bool Journal::create() {  // twice is once
   try {
-    wire_.query("BEGIN");
     wire_.query(
-        "SET LOCAL search_path = pg_catalog; SET LOCAL client_min_messages = warning; SET LOCAL "
+        "BEGIN; SET LOCAL search_path = pg_catalog; SET LOCAL client_min_messages = warning; SET LOCAL "
         "default_tablespace = ''; "
         "CREATE SCHEMA IF NOT EXISTS pgsluice; "
         "COMMENT ON SCHEMA pgsluice IS 'how far pg-restore-stream has come; pg-restore-stream --forget "
@@ -121,19 +120,17 @@ bool Journal::remove() {
 }
 
 std::pair<std::string, std::string> Journal::where() {
-  std::string system;
+  const std::string oid =
+      "(SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) "
+      "pg_catalog.current_database())";
   try {
-    system =
-        wire_.query("SELECT system_identifier FROM pg_catalog.pg_control_system()").at(0).at(0).value_or("");
+    const auto row =
+        wire_.query("SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()), " + oid).at(0);
+    return {row.at(0).value_or(""), row.at(1).value_or("")};
   } catch (const Wire::Refused&) {
     // Some services keep it to themselves: the database's oid has to do.
+    return {"", wire_.query("SELECT " + oid).at(0).at(0).value_or("")};
   }
-  return {system, wire_
-                      .query("SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) "
-                             "pg_catalog.current_database()")
-                      .at(0)
-                      .at(0)
-                      .value_or("")};
 }
 
 bool Journal::lock_alone() {
@@ -148,8 +145,8 @@ std::vector<int> Journal::holders() {
 }
 
 void Journal::share() {
-  wire_.query("SELECT pg_catalog.pg_advisory_lock_shared(" + kLock + ")");
-  wire_.query("SELECT pg_catalog.pg_advisory_unlock(" + kLock +
+  wire_.query("SELECT pg_catalog.pg_advisory_lock_shared(" + kLock + "); SELECT pg_catalog.pg_advisory_unlock(" +
+              kLock +
               ") FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() "
               "AND mode = 'ExclusiveLock' AND classid = 1885826924 AND objid = 1 AND objsubid = 2");
 }

@@ -53,6 +53,7 @@ void Lane::connected(Tried tried, const std::string& database) {
   prepared_ = false;
   facts_ = server_facts(tried.connection.get(), milliseconds(30'000));
   wire_ = std::make_unique<Wire>(std::move(tried.connection), dial_.tick, dial_.notice);
+  if (facts_.behind_pooler) wire_->ask_pid();
   database_ = database;
   login_ = wire_->parameter("session_authorization");
 }

@@ -11,8 +11,8 @@
 namespace sluice {
 namespace {
 
-// Statements under way at most: enough for a line of 40 ms and a server that takes a statement in 150 µs.
-constexpr std::size_t kFlights = 256;
+// Statements under way at most: enough for a line of 40 ms and a server that takes a statement in 80 µs.
+constexpr std::size_t kFlights = 512;
 constexpr std::size_t kFlyingBytes = 1024 * 1024;
 // Bytes kept of a transaction that may have to be sent again.
 constexpr std::size_t kKept = 4 * 1024 * 1024;

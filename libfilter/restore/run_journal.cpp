@@ -201,10 +201,10 @@ void Run::keep_journal() {
     journal_.reset();
     return;
   }
-  const auto ranges = journal.done_ahead();
+  const auto ranges = options_.resume ? journal.done_ahead() : Ranges();
   journal.write(*journal_);
   for (const auto& [first, end] : ranges)
-    if (options_.resume && first >= journal_->position) lane_.wire().query(Journal::done_text(first, end));
+    if (first >= journal_->position) lane_.wire().query(Journal::done_text(first, end));
   lane_.prepare_guard({});
   databases_.insert(lane_.database());
 }

@@ -58,12 +58,15 @@ Wire::Wire(Connection connection, Tick tick, Notice notice)
       },
       this);
   PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
-  pid_ = std::atoi(query("SELECT pg_catalog.pg_backend_pid()").at(0).at(0).value_or("0").c_str());
+  pid_ = PQbackendPID(connection_.get());
 }
 
 Wire::~Wire() = default;
 
 int Wire::pid() const { return pid_; }
+void Wire::ask_pid() {
+  pid_ = std::atoi(query("SELECT pg_catalog.pg_backend_pid()").at(0).at(0).value_or("0").c_str());
+}
 bool Wire::in_transaction() const { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
 int Wire::version() const { return PQserverVersion(connection_.get()); }
 int Wire::socket() const { return PQsocket(connection_.get()); }
