@@ -347,7 +347,7 @@ void Run::failed(const Flight& flight) {
   if (repair_ && step.offset >= *repair_) return;  // likewise
   if (step.kind != Step::Kind::statement) return commit_refused(*flight.error);
   result_.line = step.line;
-  if (in_transaction(step)) transaction_failed_ = true;
+  if (in_transaction(step)) transaction_failed_ = step.way != Way::commit;
   const auto weight = tell(incident_of(step, *flight.error));
   stop_unless_harmless(weight);
   if (flight.guarded && options_.on_error == RestoreOptions::OnError::stop) {

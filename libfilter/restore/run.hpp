@@ -105,7 +105,8 @@ class Run {
   void header_refused(const ServerError& error);
   void piece_refused(const ServerError& error, std::uint64_t begin);
   void commit_refused(const ServerError& error);
-  void pass_over(Incident& incident);
+  Observer::Weight pass_over(Incident& incident);
+  void read_over(Incident& incident);
   void salvage(const Piece& piece, const ServerError& error);
   void sieve(const Piece& piece, const Rows& rows, std::size_t from, std::size_t to,
              std::optional<ServerError> error);

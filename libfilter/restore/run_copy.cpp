@@ -138,7 +138,7 @@ void Run::pieces() {
             break;
           }
           copy_->rows += step.rows;
-          feed_.forget();
+          feed_.confirm(step.end);
           continue;
         }
         last = &step;
@@ -214,20 +214,36 @@ Run::Piece Run::piece_from(std::uint64_t begin) const {
   return piece;
 }
 
-// Reads to the end of the COPY's data, which is not loaded.
-void Run::pass_over(Incident& incident) {
+// Reads to the end of the COPY's data, which is not loaded, and tells what was wrong.
+Observer::Weight Run::pass_over(Incident& incident) {
+  try {
+    read_over(incident);
+  } catch (const Failure&) {
+    tell(incident);  // two things are wrong
+    throw;
+  }
+  if (verifier_) verifier_->not_loaded(copy_->header);
+  return tell(incident);
+}
+
+void Run::read_over(Incident& incident) {
   const bool stops = options_.on_error == RestoreOptions::OnError::stop && !options_.expects_harmless_errors;
   std::size_t bytes = 0;
   while (true) {
     const auto& kept = feed_.kept();
     const bool at_end = !kept.empty() && kept.back().kind == Step::Kind::copy_end;
     if (at_end) break;
-    if (stops && bytes > kLookAhead) return;
-    Step& step = *next_waiting();
-    if (step.kind == Step::Kind::rows) {
-      incident.rows_skipped += step.rows;
-      incident.last_line = step.end_line;
-      bytes += step.text.size();
+    // A run that stops waits for nobody.
+    Step* step = stops ? feed_.try_next() : next_waiting();
+    for (int wait = 0; step == nullptr && wait < 10; ++wait) {
+      wait_for_step();
+      step = feed_.try_next();
+    }
+    if (step == nullptr || (stops && bytes > kLookAhead)) return;
+    if (step->kind == Step::Kind::rows) {
+      incident.rows_skipped += step->rows;
+      incident.last_line = step->end_line;
+      bytes += step->text.size();
       feed_.forget();
     }
   }
@@ -239,14 +255,11 @@ void Run::header_refused(const ServerError& error) {
   incident.rows_loaded = copy_->rows;
   result_.line = copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;
-  pass_over(incident);
-  if (verifier_) verifier_->not_loaded(copy_->header);
+  const auto weight = pass_over(incident);
   const bool own = copy_->own;
   copy_.reset();
-  stop_unless_harmless(tell(incident));
-  if (own) {
-    move_to(feed_.kept().back());
-  }
+  stop_unless_harmless(weight);
+  if (own) move_to(feed_.kept().back());
   feed_.confirm(feed_.kept().back().end);
 }
 
@@ -271,11 +284,10 @@ void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
     }
   result_.line = incident.row && incident.row->line > 0 ? incident.row->line : copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;
-  pass_over(incident);
-  if (verifier_) verifier_->not_loaded(copy_->header);
+  const auto weight = pass_over(incident);
   const bool own = copy_->own;
   copy_.reset();
-  stop_unless_harmless(tell(incident));
+  stop_unless_harmless(weight);
   if (own) move_to(feed_.kept().back());
   feed_.confirm(feed_.kept().back().end);
 }
@@ -286,6 +298,7 @@ void Run::commit_refused(const ServerError& error) {
   Incident incident = incident_of(copy.header, error);
   result_.line = copy.header.line;
   committing_.reset();
+  if (copy_) copy_->waiting = copy_->waiting_counted = copy_->waiting_end = 0;
   stop_unless_harmless(tell(incident));
 }
 
