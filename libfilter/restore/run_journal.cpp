@@ -394,8 +394,7 @@ void Run::finish(const Step& step) {
   result_.finished = true;
 }
 
-std::vector<std::string> forget_runs(const Dial& dial) {
-  Lane lane(0, dial);
+static std::vector<std::string> forget_all(Lane& lane) {
   lane.open("");
   const auto first = Journal(lane.wire()).look();
   if (!first) return {};
@@ -422,6 +421,19 @@ std::vector<std::string> forget_runs(const Dial& dial) {
     names.push_back(name);
   }
   return names;
+}
+
+std::vector<std::string> forget_runs(const Dial& dial) {
+  Lane lane(0, dial);
+  try {
+    return forget_all(lane);
+  } catch (const Wire::Refused& error) {
+    throw refused("the journal in database \"" + printable(lane.facts().database) + "\" cannot be removed: " +
+                      printable(error.error.message, 500) + " (" + error.error.sqlstate + ")",
+                  printable(error.error.detail, 500), "only who made it, or a superuser, may remove it");
+  } catch (const Wire::Lost& lost) {
+    throw refused("the connection was lost: " + printable(lost.words, 500), {}, "run it again");
+  }
 }
 
 }  // namespace sluice
