@@ -45,6 +45,9 @@ Crew::Crew(Lane& first, unsigned lanes, Terms terms, Observer& observer)
 
 Crew::~Crew() {
   stop();
+  // A statement that a lane was about to send when it was asked to stop has begun since.
+  for (std::unique_lock lock(mutex_); working_ > 0;)
+    if (changed_.wait_for(lock, std::chrono::milliseconds(200)) == std::cv_status::timeout) cancel();
   for (const auto& worker : workers_)
     if (worker->thread.joinable()) worker->thread.join();
 }
@@ -66,7 +69,9 @@ void Crew::begin(std::uint64_t position) {
   const std::lock_guard lock(mutex_);
   terms_.position = position;
   recorded_.clear();
-  workers_.front()->session.reset();
+  auto& first = *workers_.front();
+  first.session.reset();
+  first.cancel.emplace(first.lane->wire());  // its connection may be another one by now
 }
 
 Job& Crew::add(Job job) {
@@ -135,6 +140,7 @@ std::vector<Step> Crew::take_refused() {
 std::optional<Crew::Done> Crew::take_done() {
   const std::lock_guard lock(mutex_);
   std::optional<Done> done;
+  if (stopping_ || failure_) return done;  // jobs have ended that are not done
   for (; !jobs_.empty() && jobs_.front().state == Job::State::done; jobs_.pop_front())
     done = {jobs_.front().step.end, jobs_.front().sha256, jobs_.front().step.end_line};
   return done;
@@ -165,6 +171,7 @@ void Crew::work(Worker& worker) {
     changed_.wait(lock, [&] { return stopping_ || (job = next_job()) != nullptr; });
     if (stopping_) return;
     job->state = Job::State::running;
+    ++working_;
     lock.unlock();
     try {
       do_job(worker, *job);
@@ -173,14 +180,28 @@ void Crew::work(Worker& worker) {
       if (!failure_ && !stopping_) failure_ = std::current_exception();
     }
     lock.lock();
+    --working_;
+    // A COPY that was refused before all of its rows were here: the others are thrown away. Whoever adds
+    // them holds on to the job until it is closed.
+    while (!job->closed && !stopping_ && !failure_) {
+      forget_rows(*job);
+      changed_.wait(lock);
+    }
     finished(*job);
   }
 }
 
-void Crew::finished(Job& job) {
+// With the lock held.
+void Crew::forget_rows(Job& job) {
+  if (job.rows.empty()) return;
   bytes_ -= job.bytes;
   job.bytes = 0;
   job.rows.clear();
+  changed_.notify_all();
+}
+
+void Crew::finished(Job& job) {
+  forget_rows(job);
   job.state = Job::State::done;
   changed_.notify_all();
 }
@@ -241,7 +262,8 @@ void Crew::do_job(Worker& worker, Job& job) {
       lost = loss.words;
       continue;
     }
-    if ((error->sqlstate == "40P01" || error->sqlstate == "40001") && ++again <= kAgain) continue;
+    const bool passes = error->sqlstate == "40P01" || error->sqlstate == "40001";
+    if (passes && ++again <= kAgain && can_be_done_again(job)) continue;
     return told(job, *error);
   }
   if (terms_.journal) {
@@ -256,19 +278,19 @@ void Crew::mend(Worker& worker, const Job& job, const std::string& words, int lo
                   terms_.journal ? "go on with --resume"
                                  : "there is no journal: restore it anew, into an empty database");
   if (!terms_.journal || losses > terms_.retries) throw failure;
-  if (job.forgets) {
+  if (!can_be_done_again(job)) {
     failure.detail = "it was in the middle of a row that is too long to be kept in memory";
     throw failure;
   }
   const int tries = worker.lane->reopen(terms_.database, terms_.retries);
   worker.session.reset();
   Journal journal(worker.lane->wire());
+  journal.share();
   const auto row = journal.look();
   if (!row || row->holder != terms_.holder) {
     failure.detail = "meanwhile another run has gone on with it";
     throw failure;
   }
-  journal.share();
   if (lost_commits(worker, *row)) {
     failure.detail = "it has lost transactions that it had confirmed: is synchronous_commit off there?";
     throw failure;
@@ -279,6 +301,21 @@ void Crew::mend(Worker& worker, const Job& job, const std::string& words, int lo
   }
   observer_.mended(worker.lane->number(), words, tries);
   observer_.connected(worker.lane->number(), worker.lane->wire().pid(), worker.lane->facts());
+}
+
+void Crew::mend_first(const std::string& words, int losses) {
+  for (;;) {
+    try {
+      return mend(*workers_.front(), Job{}, words, losses);
+    } catch (const Wire::Lost&) {
+      ++losses;
+    }
+  }
+}
+
+bool Crew::can_be_done_again(const Job& job) {
+  const std::lock_guard lock(mutex_);
+  return !job.forgets;
 }
 
 bool Crew::recorded(Worker& worker, const Job& job) {
@@ -293,7 +330,7 @@ bool Crew::lost_commits(Worker& worker, const JournalRow& row) {
   std::size_t count = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (row.position < terms_.position) return true;
+    if (row.position != terms_.position) return row.position < terms_.position;
     count = recorded_.size();
     for (const auto first : recorded_) list += (list.empty() ? "" : ",") + std::to_string(first);
   }
@@ -373,11 +410,7 @@ bool Crew::load(Worker& worker, Job& job, std::uint64_t& counted) {
     }
     changed_.notify_all();
   }
-  if (unwanted) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stopping_ || job.closed; });
-    return false;
-  }
+  if (unwanted) return false;
   counted = wire.end_copy();
   wire.query(record(worker, job));
   return true;

@@ -76,6 +76,9 @@ class Crew {
   // Lane 0 is the crew's from here on, in a session that it knows nothing of. The journal is at POSITION.
   void begin(std::uint64_t position);
 
+  // Lane 0 was lost when the crew was idle, with the journal where it was or moved on.
+  void mend_first(const std::string& words, int losses);
+
   // Room for rows, a job that ended, or a short while.
   void wait_a_while();
   // All jobs are done.
@@ -118,9 +121,11 @@ class Crew {
   bool load(Worker& worker, Job& job, std::uint64_t& counted);
   std::string record(const Worker& worker, const Job& job) const;
   void cancel();
+  bool can_be_done_again(const Job& job);
   bool recorded(Worker& worker, const Job& job);
   bool lost_commits(Worker& worker, const JournalRow& row);
   void told(const Job& job, const ServerError& error);
+  void forget_rows(Job& job);
   void finished(Job& job);
 
   Terms terms_;
@@ -133,6 +138,7 @@ class Crew {
   std::vector<Step> refused_copies_;
   std::vector<std::uint64_t> recorded_;  // where the jobs begin that the journal holds since begin()
   std::uint64_t errors_ = 0;
+  unsigned working_ = 0;  // lanes that are at a job
   bool stopping_ = false;
   std::exception_ptr failure_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -227,10 +227,12 @@ std::optional<Flight> Lane::land(Wait wait) {
   return std::nullopt;
 }
 
-void Lane::unprepared_by(const std::string& text) {
+void Lane::discarded_by(const std::string& text) {
   const auto words = lower_case(text);
-  if ((words.starts_with("discard") || words.starts_with("deallocate")) && words.find("all") != words.npos)
-    prepared_ = false;
+  const bool all = words.find("all") != words.npos;
+  const bool discard = all && words.find("discard") != words.npos;
+  if (discard || (all && words.find("deallocate") != words.npos)) prepared_ = false;
+  if (discard) Journal(*wire_).share();
 }
 
 void Lane::leave_pipeline() {

@@ -89,8 +89,9 @@ class Lane {
   enum class Wait : std::uint8_t { no, yes };
   std::optional<Flight> land(Wait wait);
   void leave_pipeline();  // no flights
-  // A DISCARD or DEALLOCATE of the script may have thrown all prepared statements away.
-  void unprepared_by(const std::string& text);
+  // A DISCARD or DEALLOCATE of the script may have thrown all prepared statements away, and the journal's
+  // lock. In no pipeline.
+  void discarded_by(const std::string& text);
 
   // What has to run, in a transaction, before the journal is moved, so that it is done with the rights of the
   // connection's user, whatever role the script has set; empty where it has set none. Two commands else.

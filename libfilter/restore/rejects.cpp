@@ -1,26 +1,35 @@
 #include "libfilter/restore/rejects.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace sluice {
 
 Rejects::Rejects(const std::string& path, std::uint64_t size)
-    : path_(path), file_(Descriptor::open(path, O_WRONLY | O_CREAT, 0600)), size_(size) {
+    : path_(path), file_(Descriptor::open(path, O_WRONLY | O_CREAT, 0600)) {
   if (!file_) throw io_failure("cannot open the file for rejected rows, " + printable(path), errno);
+  // Another file than the interrupted run wrote to may be shorter: it is not filled up.
+  struct stat status {};
+  if (fstat(file_.get(), &status) != 0) status.st_size = 0;
+  cut(std::min(size, static_cast<std::uint64_t>(status.st_size)));
+}
+
+void Rejects::cut(std::uint64_t size) {
   if (ftruncate(file_.get(), static_cast<off_t>(size)) != 0 ||
       lseek(file_.get(), static_cast<off_t>(size), SEEK_SET) < 0)
-    throw io_failure("cannot cut the file for rejected rows, " + printable(path), errno,
+    throw io_failure("cannot cut the file for rejected rows, " + printable(path_), errno,
                      "it has to be a regular file");
+  size_ = size;
 }
 
 void Rejects::add(std::string_view copy, std::string_view why, std::string_view row) {
   std::string text = "-- " + printable(why, 1000) + "\n";
   text.append(copy).append(";\n").append(row).append("\n\\.\n");
   write(text);
-  ++rows_;
 }
 
 void Rejects::write(std::string_view text) {

@@ -16,7 +16,7 @@ namespace sluice {
 class Rejects {
  public:
   Rejects() = default;
-  // Opens PATH and cuts it to SIZE bytes (0: a new run). Throws Failure::io.
+  // Opens PATH and cuts it to SIZE bytes, if it has so many (0: a new run). Throws Failure::io.
   Rejects(const std::string& path, std::uint64_t size);
 
   explicit operator bool() const { return static_cast<bool>(file_); }
@@ -25,15 +25,16 @@ class Rejects {
   void add(std::string_view copy, std::string_view why, std::string_view row);
   // To the disk.
   void flush();
+  // Takes back what was added behind SIZE bytes: its transaction was not committed.
+  void cut(std::uint64_t size);
   std::uint64_t size() const { return size_; }
-  std::uint64_t rows() const { return rows_; }
 
  private:
   void write(std::string_view text);
 
   std::string path_;
   Descriptor file_;
-  std::uint64_t size_ = 0, rows_ = 0;
+  std::uint64_t size_ = 0;
 };
 
 }  // namespace sluice

@@ -17,6 +17,12 @@ constexpr std::size_t kFlyingBytes = 1024 * 1024;
 // Bytes kept of a transaction that may have to be sent again.
 constexpr std::size_t kKept = 4 * 1024 * 1024;
 
+// RESET ALL resets the setting that stands for the journal, too.
+bool resets_all(const std::string& text) {
+  return text.size() < 100 && lower_case(text).starts_with("reset") &&
+         lower_case(text).find("all") != std::string::npos;
+}
+
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
@@ -79,7 +85,6 @@ RestoreResult Run::go() {
   }
   result_.position = done_;
   result_.sha256 = done_sha256_;
-  result_.rejected = rejects_.rows();
   result_.journal = journal_.has_value();
   return result_;
 }
@@ -190,6 +195,7 @@ bool Run::take(Step& step) {
   if (std::exchange(replay_due_, false)) {
     lane_.leave_pipeline();
     lane_.replay(*step.before);
+    if (!journal_) lane_.wire().query(session_guard(std::nullopt, chain_));  // a setting, too
     // Behind COMMIT AND CHAIN there is a transaction that no BEGIN of the script has opened.
     if (step.in_transaction && !options_.single_transaction) lane_.wire().query("BEGIN");
   }
@@ -218,7 +224,7 @@ JournalRow Run::behind(const Step& step) const {
   row.position = step.end;
   row.sha256 = step.sha256;
   row.resume_point = resume_point_;
-  row.rejected = rejects_.size();
+  if (rejects_) row.rejected = rejects_.size();
   return row;
 }
 
@@ -241,13 +247,18 @@ void Run::statement(Step& step) {
                   "restore it without -1");
   switch (step.way) {
     case Way::piped:
+      if (!journal_ && resets_all(step.text) && !in_transaction(step)) {
+        if (drain()) alone(step);
+        break;
+      }
       lane_.fly(step, guard(step));
       break;
     case Way::drained:
       if (!drain()) return;
       lane_.fly(step, guard(step));
       if (!drain()) return;
-      lane_.unprepared_by(step.text);
+      lane_.leave_pipeline();
+      lane_.discarded_by(step.text);
       break;
     case Way::query:
       if (drain()) as_query(step);
@@ -345,7 +356,12 @@ void Run::failed(const Flight& flight) {
     return;  // it did not run, and is given again
   }
   if (repair_ && step.offset >= *repair_) return;  // likewise
-  if (step.kind != Step::Kind::statement) return commit_refused(*flight.error);
+  if (step.kind != Step::Kind::statement) {
+    commit_refused(*flight.error);
+    // What is behind it was kept from running.
+    if (options_.on_error == RestoreOptions::OnError::stop) repair_ = step.end;
+    return;
+  }
   result_.line = step.line;
   if (in_transaction(step)) transaction_failed_ = step.way != Way::commit;
   const auto weight = tell(incident_of(step, *flight.error));
@@ -362,8 +378,12 @@ void Run::failed(const Flight& flight) {
 void Run::repair() {
   lane_.leave_pipeline();
   const auto position = *std::exchange(repair_, std::nullopt);
-  for (const auto& step : feed_.kept())
+  // Steps behind it have been begun: a later run may not begin to read at one of them.
+  resume_point_.clear();
+  for (const auto& step : feed_.kept()) {
+    if (!step.resume_point.empty()) resume_point_ = step.resume_point;
     if (step.end == position) return move_to(step), static_cast<void>(feed_.rewind(position));
+  }
 }
 
 // Not in a pipeline, and in no transaction.
@@ -392,6 +412,7 @@ void Run::as_query(Step& step) {
   const auto before = sql.size();
   try {
     lane_.wire().query(sql + step.text);
+    lane_.discarded_by(step.text);
     observer_.done(lane_.number(), step, seconds_since(begin), 0);
     if (!in_transaction(step)) {
       done_ = step.end;
@@ -438,6 +459,7 @@ void Run::alone(Step& step) {
   observer_.begun(lane_.number(), step);
   try {
     if (run) wire.query(step.text);
+    lane_.discarded_by(step.text);
     observer_.done(lane_.number(), step, seconds_since(begin), 0);
   } catch (const Wire::Refused& refused) {
     result_.line = step.line;

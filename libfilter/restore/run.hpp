@@ -50,6 +50,12 @@ class Run {
     std::uint64_t before = 0;  // rows of the COPY before it
   };
 
+  // One of them that is not loaded.
+  struct Rejected {
+    Incident incident;
+    std::string bytes;
+  };
+
   // Where they begin in it, and the end; and their lines.
   struct Rows {
     std::vector<std::size_t> begins;
@@ -112,6 +118,7 @@ class Run {
              std::optional<ServerError> error);
   std::optional<ServerError> try_rows(std::string_view rows);
   void reject(const Piece& piece, const Rows& rows, std::size_t row, const ServerError& error);
+  void tell_rejected();
   Piece piece_from(std::uint64_t begin) const;
   Incident incident_of(const Step& step, const ServerError& error) const;
 
@@ -146,11 +153,13 @@ class Run {
   std::set<std::string> databases_;  // with a journal of this run
 
   bool transaction_failed_ = false;
+  bool ending_ = false;  // the journal was told that the run has finished, or the last COMMIT was sent
   std::optional<std::uint64_t> repair_;  // the journal has to be moved here: what stands before was harmless
   std::optional<Copy> copy_;
   std::optional<Pending> pending_;
   std::optional<Copy> committing_;  // the COPY whose last piece waits for its COMMIT to land
   Rejects rejects_;
+  std::vector<Rejected> rejected_;  // by the piece that waits for its COMMIT
   std::optional<Verifier> verifier_;
 
   JournalRow first_row_;        // with which this run began

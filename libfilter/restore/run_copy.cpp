@@ -101,6 +101,7 @@ bool Run::begin_piece() {
 
 // The transaction of a piece is over.
 void Run::copy_committed() {
+  tell_rejected();
   if (pending_) {
     done_ = pending_->to.position;
     done_sha256_ = pending_->to.sha256;
@@ -131,7 +132,7 @@ void Run::pieces() {
     try {
       for (bool full = false; !full;) {
         Step& step = *next_waiting();
-        if (is_done_ahead(step)) {
+        if (step.kind == Step::Kind::rows && is_done_ahead(step)) {
           // An earlier run with several lanes has loaded these rows: what stands before them ends here.
           if (last != nullptr) {
             feed_.put_back();
@@ -158,6 +159,8 @@ void Run::pieces() {
     }
     try {
       const std::uint64_t counted = wire.end_copy();
+      // What COMMIT would refuse has to be known while the rows can be looked at one by one.
+      if (rejects_ && copy_->own) wire.query("SET CONSTRAINTS ALL IMMEDIATE");
       copy_->waiting_counted = counted;
       const bool plain =
           copy_->header.header.format.kind == CopyFormat::Kind::text && !has_where(copy_->header.text);
@@ -171,12 +174,17 @@ void Run::pieces() {
       }
     } catch (const Wire::Refused& refused) {
       if (copy_->own) wire.query("ROLLBACK");
-      if (!rejects_ || feed_.has_forgotten() || !copy_->own) return piece_refused(refused.error, begin);
+      // Parts of a COPY with a header line would each need one.
+      if (!rejects_ || feed_.has_forgotten() || !copy_->own || copy_->header.header.format.header)
+        return piece_refused(refused.error, begin);
+      const auto size = rejects_.size();
       try {
         copy_->waiting_counted = 0;
         salvage(piece_from(begin), refused.error);
       } catch (const Wire::Refused& other) {
         wire.query("ROLLBACK");
+        rejects_.cut(size);
+        rejected_.clear();
         return piece_refused(other.error, begin);
       }
     }
@@ -259,7 +267,8 @@ void Run::header_refused(const ServerError& error) {
   const bool own = copy_->own;
   copy_.reset();
   stop_unless_harmless(weight);
-  if (own) move_to(feed_.kept().back());
+  if (!own) return;  // the transaction is kept: it is begun anew when the connection is lost
+  move_to(feed_.kept().back());
   feed_.confirm(feed_.kept().back().end);
 }
 
@@ -270,15 +279,20 @@ void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
     Incident::Row row;
     row.number = copy_->rows + place->row;
     RowFinder finder(copy_->header.header.format, place->row);
+    const bool is_text = copy_->header.header.format.kind == CopyFormat::Kind::text;
+    std::uint64_t first_line = 0;
     for (const auto& step : feed_.kept())
-      if (step.kind == Step::Kind::rows && step.offset >= begin && !feed_.has_forgotten())
+      if (step.kind == Step::Kind::rows && step.offset >= begin && !feed_.has_forgotten()) {
+        if (first_line == 0) first_line = step.line;
         finder.look(step, feed_.text_of(step));
+      }
     finder.found(row);
     row.column = place->column;
-    incident.row = row;
+    // In CSV the server counts lines, which are rows only as long as none has a line feed in it.
+    if (is_text || row.line + 1 == first_line + place->row) incident.row = row;
   }
   for (const auto& step : feed_.kept())
-    if (step.kind == Step::Kind::rows) {
+    if (step.kind == Step::Kind::rows && step.offset >= copy_->header.offset) {
       incident.rows_skipped += step.rows;
       incident.last_line = step.end_line;
     }
@@ -288,17 +302,21 @@ void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   const bool own = copy_->own;
   copy_.reset();
   stop_unless_harmless(weight);
-  if (own) move_to(feed_.kept().back());
+  if (!own) return;
+  move_to(feed_.kept().back());
   feed_.confirm(feed_.kept().back().end);
 }
 
 // A constraint that is checked at the end of the transaction.
 void Run::commit_refused(const ServerError& error) {
-  const Copy& copy = committing_ ? *committing_ : *copy_;
+  Copy& copy = committing_ ? *committing_ : *copy_;
   Incident incident = incident_of(copy.header, error);
+  incident.rows_loaded = copy.rows;
+  incident.rows_skipped = copy.waiting;
+  copy.waiting = copy.waiting_counted = copy.waiting_end = 0;
   result_.line = copy.header.line;
+  if (verifier_) verifier_->not_loaded(copy.header);
   committing_.reset();
-  if (copy_) copy_->waiting = copy_->waiting_counted = copy_->waiting_end = 0;
   stop_unless_harmless(tell(incident));
 }
 
@@ -332,7 +350,9 @@ void Run::sieve(const Piece& piece, const Rows& rows, std::size_t from, std::siz
     if (!error->sqlstate.starts_with("22") && !error->sqlstate.starts_with("23") &&
         !error->sqlstate.starts_with("P0"))
       throw Wire::Refused{*error};
-    const auto place = copy_place_of(*error, copy_->header);
+    auto place = copy_place_of(*error, copy_->header);
+    // In CSV the server counts lines.
+    if (copy_->header.header.format.kind != CopyFormat::Kind::text) place.reset();
     if (place && place->row <= to - from) {
       const std::size_t bad = from + static_cast<std::size_t>(place->row) - 1;
       sieve(piece, rows, from, bad, std::nullopt);
@@ -366,9 +386,17 @@ void Run::reject(const Piece& piece, const Rows& rows, std::size_t row, const Se
                name_ + ":" + std::to_string(one.line) + ": row " + std::to_string(one.number) + ": " +
                    error.sqlstate + ": " + error.message,
                bytes);
-  ++result_.errors;
-  if (verifier_) verifier_->rejected(bytes);
-  observer_.rejected(incident);
+  rejected_.push_back({std::move(incident), std::string(bytes)});
+}
+
+// Their transaction is over.
+void Run::tell_rejected() {
+  for (const auto& one : std::exchange(rejected_, {})) {
+    ++result_.errors;
+    ++result_.rejected;
+    if (verifier_) verifier_->rejected(one.bytes);
+    observer_.rejected(one.incident);
+  }
 }
 
 // The rows of a piece that was refused as a whole, in one transaction, which is left open.

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <thread>
@@ -144,7 +145,6 @@ void Run::take_lock(Journal& journal) {
     std::this_thread::sleep_for(100ms);
     tick();
   }
-  journal.share();
 }
 
 // To the database where the interrupted run was.
@@ -205,6 +205,7 @@ void Run::keep_journal() {
   journal.write(*journal_);
   for (const auto& [first, end] : ranges)
     if (first >= journal_->position) lane_.wire().query(Journal::done_text(first, end));
+  journal.share();  // from here on a session of the run before finds that the journal is another's
   lane_.prepare_guard({});
   databases_.insert(lane_.database());
 }
@@ -273,25 +274,50 @@ void Run::mend(const std::string& words) {
   failure.hint =
       journal_ ? "go on with --resume" : "there is no journal: restore it anew, into an empty database";
   if (options_.single_transaction) failure.hint = "nothing of the transaction is there; run it again";
+  if (ending_) {
+    if (options_.single_transaction) failure.hint = "whether the transaction is there has to be looked for";
+    if (!journal_) failure.hint = "the last commit may be done or not: look before you run it again";
+  }
+  const bool ask_only = ending_ && journal_ && options_.single_transaction;
+  if (ask_only && lane_.reopen(lane_.database(), std::max(options_.retries, 1)) > 0) {
+    const auto row = Journal(lane_.wire()).look();
+    if (row && row->holder == journal_->holder && row->state == "finished") {
+      done_ = row->position;
+      done_sha256_ = row->sha256;
+      result_.finished = true;
+      return;
+    }
+    failure.hint = "nothing of the transaction is there; run it again";
+  }
   if (!journal_ || options_.single_transaction || options_.retries == 0) throw failure;
   losses_ = done_ > mended_at_ ? 1 : losses_ + 1;
   mended_at_ = done_;
   if (losses_ > options_.retries) throw failure;
   const int tries = lane_.reopen(lane_.database(), options_.retries);
   Journal journal(lane_.wire());
+  journal.share();
   const auto row = journal.look();
   if (!row || row->holder != journal_->holder) {
     failure.detail = "meanwhile another run has gone on with it";
     throw failure;
   }
-  journal.share();
   lane_.prepare_guard({});
   if (row->position < done_) {
     failure.detail = "it has lost transactions that it had confirmed: is synchronous_commit off there?";
     throw failure;
   }
+  if (row->state == "finished") {
+    done_ = row->position;
+    done_sha256_ = row->sha256;
+    result_.finished = true;
+    return;
+  }
   pending_.reset();
   repair_.reset();
+  if (rejects_ && row->position == done_) {  // what it has put there is not committed, and comes again
+    rejects_.cut(std::min(row->rejected, rejects_.size()));
+    rejected_.clear();
+  }
   transaction_failed_ = false;
   journal_ = row;
   if (auto& copy = committing_ ? committing_ : copy_; copy && copy->waiting_end > 0) {
@@ -308,6 +334,7 @@ void Run::mend(const std::string& words) {
   }
   chain_ = done_ = row->position;
   done_sha256_ = row->sha256;
+  resume_point_ = row->resume_point;  // what was under way has moved it on
   replay_due_ = true;
   observer_.mended(lane_.number(), words, tries);
   observer_.connected(lane_.number(), lane_.wire().pid(), lane_.facts());
@@ -338,6 +365,7 @@ void Run::finish(const Step& step) {
     return;
   }
   verify();
+  ending_ = true;
   if (journal_) {
     JournalRow end = behind(step);
     const std::string sql = lane_.as_ourselves(*step.before) + Journal::move_text(end) +
@@ -366,8 +394,7 @@ void Run::finish(const Step& step) {
   result_.finished = true;
 }
 
-std::vector<std::string> forget_runs(const Dial& dial) {
-  Lane lane(0, dial);
+static std::vector<std::string> forget_all(Lane& lane) {
   lane.open("");
   const auto first = Journal(lane.wire()).look();
   if (!first) return {};
@@ -394,6 +421,19 @@ std::vector<std::string> forget_runs(const Dial& dial) {
     names.push_back(name);
   }
   return names;
+}
+
+std::vector<std::string> forget_runs(const Dial& dial) {
+  Lane lane(0, dial);
+  try {
+    return forget_all(lane);
+  } catch (const Wire::Refused& error) {
+    throw refused("the journal in database \"" + printable(lane.facts().database) + "\" cannot be removed: " +
+                      printable(error.error.message, 500) + " (" + error.error.sqlstate + ")",
+                  printable(error.error.detail, 500), "only who made it, or a superuser, may remove it");
+  } catch (const Wire::Lost& lost) {
+    throw refused("the connection was lost: " + printable(lost.words, 500), {}, "run it again");
+  }
 }
 
 }  // namespace sluice

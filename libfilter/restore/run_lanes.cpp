@@ -95,8 +95,16 @@ void Run::side_by_side() {
     to.position = done_;
     to.sha256 = done_sha256_;
     to.resume_point = next->resume_point;
-    lane_.wire().query("BEGIN; RESET SESSION AUTHORIZATION; RESET ROLE; " + Journal::move_text(to) + "; " +
-                       Journal::forget_done_text(to.position) + "; COMMIT");
+    const std::string sql = "BEGIN; RESET SESSION AUTHORIZATION; RESET ROLE; " + Journal::move_text(to) +
+                            "; " + Journal::forget_done_text(to.position) + "; COMMIT";
+    for (int losses = 0;;) {
+      try {
+        lane_.wire().query(sql);
+        break;
+      } catch (const Wire::Lost& loss) {
+        crew_->mend_first(loss.words, ++losses);  // to do it twice is to do it once
+      }
+    }
   }
   chain_ = done_;
   if (!journal_) {
