@@ -75,7 +75,10 @@ RestoreResult Run::go() {
     throw Failure(Failure::Kind::server,
                   "the server refuses what this program itself has to ask it: " +
                       printable(refused.error.message, 500) + " (" + refused.error.sqlstate + ")",
-                  printable(refused.error.detail, 500), printable(refused.error.hint, 500));
+                  printable(refused.error.detail, 500),
+                  refused.error.sqlstate == "25006"
+                      ? "is default_transaction_read_only on, for this user, this database or all of them?"
+                      : printable(refused.error.hint, 500));
   }
   result_.position = done_;
   result_.sha256 = done_sha256_;
