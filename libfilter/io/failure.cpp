@@ -1,5 +1,7 @@
 #include "libfilter/io/failure.hpp"
 
+#include <algorithm>
+
 namespace sluice {
 
 namespace {
@@ -37,6 +39,18 @@ std::string printable(std::string_view text, std::size_t limit) {
       out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
     }
     text.remove_prefix(size > 0 ? size : 1);
+  }
+  return out;
+}
+
+std::string printable_lines(std::string_view text, std::size_t limit) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+    if (!line.empty()) out += (out.empty() ? "" : "\n") + printable(line, limit);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
 }

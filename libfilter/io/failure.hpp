@@ -30,7 +30,8 @@ class Failure : public std::runtime_error {
         hint(std::move(hint)) {}
 
   Kind kind;
-  std::string detail;  // one line each, without "detail:" and "hint:"; empty when there is nothing to say
+  // Without "detail:" and "hint:", which stand before each line of them; empty when there is nothing to say.
+  std::string detail;
   std::string hint;
 };
 
@@ -42,5 +43,8 @@ struct Notice {
 
 // TEXT for a message: control characters and what is not UTF-8 escaped, cut to about LIMIT bytes.
 std::string printable(std::string_view text, std::size_t limit = 160);
+
+// The same, of each line; without empty ones, and without the white space that begins one.
+std::string printable_lines(std::string_view text, std::size_t limit);
 
 }  // namespace sluice

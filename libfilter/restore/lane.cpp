@@ -20,11 +20,11 @@ Failure unreachable(const Tried& tried, const Settings& settings, const AdviceBo
   std::string place = endpoint.host.empty() ? diagnosis.attempt.address : endpoint.host;
   if (!endpoint.is_socket()) place += ":" + endpoint.port;
   std::string hint = "pg-keepalive-connect with the same connection string tells more";
-  if (!diagnosis.advice.steps.empty()) hint = diagnosis.advice.steps.front() + "; " + hint;
+  if (!diagnosis.advice.steps.empty()) hint = printable(diagnosis.advice.steps.front(), 1000) + "\n" + hint;
   return Failure(Failure::Kind::server,
                  "cannot connect to database \"" + printable(settings.value("dbname")) + "\" at " +
                      printable(place) + ": " + printable(diagnosis.advice.summary, 500),
-                 printable(diagnosis.symptom.text, 1000), printable(hint, 1000));
+                 printable_lines(diagnosis.symptom.text, 1000), hint);
 }
 
 const std::string kNoRole = "SELECT pg_catalog.set_config('role', 'none', true)";

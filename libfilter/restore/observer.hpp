@@ -39,6 +39,8 @@ class Observer {
   virtual void server_said(const ServerError& words, std::uint64_t line) = 0;
   virtual void note(const std::string& text) = 0;
   virtual void warning(const Notice& notice) = 0;
+  // The run goes on, but cannot be gone on with.
+  virtual void without_journal(const Notice& why) { warning(why); }
 
   // Bytes read of the input so far (compressed ones, when it is compressed), and of how many, where that is
   // known.
@@ -91,6 +93,10 @@ class LockedObserver : public Observer {
   void warning(const Notice& notice) override {
     const std::lock_guard lock(mutex_);
     to_.warning(notice);
+  }
+  void without_journal(const Notice& why) override {
+    const std::lock_guard lock(mutex_);
+    to_.without_journal(why);
   }
   void reading(std::uint64_t bytes, std::optional<std::uint64_t> total) override {
     const std::lock_guard lock(mutex_);

@@ -5,22 +5,28 @@
 namespace sluice {
 
 void Tally::done(const Step& step, double seconds, std::uint64_t rows, std::uint64_t bytes) {
-  ++report_.statements.run;
+  const bool copies = step.kind == Step::Kind::copy;
+  // Several connections tell each of their parts of one COPY.
+  const bool again = copies && copy_lines_.contains(step.line);
+  if (copies && copy_lines_.size() < kMostTables) copy_lines_.insert(step.line);
+  // What a SELECT or an UPDATE says of rows is not what was loaded.
+  if (!copies && step.object.type != "TABLE DATA") rows = 0;
+  if (!again) ++report_.statements.run;
   report_.rows += rows;
   auto& phase = report_.phases.at(static_cast<std::size_t>(step.object.section));
   phase.seconds += seconds;
   phase.rows += rows;
-  ++phase.statements;
+  if (!again) ++phase.statements;
   note_slow(step, seconds);
-  if (step.kind != Step::Kind::copy) return;
+  if (!copies) return;
 
-  ++report_.copies;
+  if (!again) ++report_.copies;
   report_.copy_bytes += bytes;
   auto name = written(step.header.table.empty() ? step.object.table : step.header.table);
   if (step.before && !step.before->database.empty()) name = step.before->database + ": " + name;
   const bool room = tables_.size() < kMostTables || tables_.contains(name);
   auto& load = room ? tables_[name] : report_.other_tables;
-  ++load.copies;
+  if (!again) ++load.copies;
   load.rows += rows;
   load.bytes += bytes;
   load.seconds += seconds;

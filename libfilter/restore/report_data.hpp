@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -104,7 +105,7 @@ class Tally {
 
   explicit Tally(RunReport& report) : report_(report) {}
 
-  // STEP is a statement, or the COPY whose data has been taken: rows and bytes of this run.
+  // STEP is a statement, or the COPY whose data has been taken, or a part of it: rows and bytes of this run.
   void done(const Step& step, double seconds, std::uint64_t rows = 0, std::uint64_t bytes = 0);
   void failed(const Incident& incident, const Said& said, const Causes::Verdict& verdict);
   void skipped(std::uint64_t statements = 1) { report_.statements.skipped += statements; }
@@ -118,6 +119,7 @@ class Tally {
 
   RunReport& report_;
   std::unordered_map<std::string, RunReport::Load> tables_;
+  std::unordered_set<std::uint64_t> copy_lines_;
 };
 
 }  // namespace sluice

@@ -81,7 +81,10 @@ RestoreResult Run::go() {
     throw Failure(Failure::Kind::server,
                   "the server refuses what this program itself has to ask it: " +
                       printable(refused.error.message, 500) + " (" + refused.error.sqlstate + ")",
-                  printable(refused.error.detail, 500), printable(refused.error.hint, 500));
+                  printable(refused.error.detail, 500),
+                  refused.error.sqlstate == "25006"
+                      ? "is default_transaction_read_only on, for this user, this database or all of them?"
+                      : printable(refused.error.hint, 500));
   }
   result_.position = done_;
   result_.sha256 = done_sha256_;
@@ -90,7 +93,8 @@ RestoreResult Run::go() {
 }
 
 void Run::serial() {
-  while (!result_.finished) {
+  for (unsigned turn = 1; !result_.finished; ++turn) {
+    if (turn % 256 == 0) tick();  // a server that keeps pace is never waited for
     while (auto flight = lane_.land(Lane::Wait::no)) landed(*flight);
     if (repair_ && lane_.flights().empty()) repair();
     const bool full =

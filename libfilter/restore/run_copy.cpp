@@ -250,7 +250,7 @@ void Run::read_over(Incident& incident) {
     if (step == nullptr || (stops && bytes > kLookAhead)) return;
     if (step->kind == Step::Kind::rows) {
       incident.rows_skipped += step->rows;
-      incident.last_line = step->end_line;
+      incident.last_line = step->end_line - (step->ends_row ? 1 : 0);
       bytes += step->text.size();
       feed_.forget();
     }
@@ -294,7 +294,7 @@ void Run::piece_refused(const ServerError& error, std::uint64_t begin) {
   for (const auto& step : feed_.kept())
     if (step.kind == Step::Kind::rows && step.offset >= copy_->header.offset) {
       incident.rows_skipped += step.rows;
-      incident.last_line = step.end_line;
+      incident.last_line = step.end_line - (step.ends_row ? 1 : 0);
     }
   result_.line = incident.row && incident.row->line > 0 ? incident.row->line : copy_->header.line;
   if (!copy_->own) transaction_failed_ = true;

@@ -197,7 +197,7 @@ void Run::keep_journal() {
                      " may not create a schema in database \"" + printable(lane_.facts().database) + "\"";
     notice.detail = "when this run is interrupted, it cannot be gone on with";
     notice.hint = "GRANT CREATE ON DATABASE allows it";
-    observer_.warning(notice);
+    observer_.without_journal(notice);
     journal_.reset();
     return;
   }

@@ -27,3 +27,9 @@ TEST_CASE("letters of every language pass, and what is no UTF-8 is escaped") {
 }
 
 TEST_CASE("a text is not cut inside a letter") { CHECK(printable("ääää", 3) == "ää..."); }
+
+TEST_CASE("lines stay lines, without what begins them and without empty ones") {
+  CHECK(printable_lines("refused\n\tIs the server running?\n\n", 100) == "refused\nIs the server running?");
+  CHECK(printable_lines("\x1b[2J\n", 100) == "\\x1b[2J");
+  CHECK(printable_lines("", 100).empty());
+}

@@ -164,6 +164,22 @@ TEST_CASE("a report counts statements, rows, phases, tables and errors") {
   CHECK(as_json(full_report()).find("secret row") == std::string::npos);
 }
 
+TEST_CASE("parts of one COPY are one statement, and only rows of tables are rows") {
+  RunReport report;
+  Tally tally(report);
+  tally.done(step(5, "COPY public.t (a) FROM stdin"), 1, 100, 1000);
+  tally.done(step(5, "COPY public.t (a) FROM stdin"), 1, 20, 200);
+  tally.done(step(9, "INSERT INTO public.t VALUES (1), (2)"), 1, 2);
+  tally.done(step(10, "SELECT pg_catalog.set_config('search_path', '', false)"), 1, 1);
+  tally.done(step(11, "UPDATE public.t SET a = 1"), 1, 122);
+  tally.finish();
+  CHECK(report.statements.run == 4);
+  CHECK(report.rows == 122);
+  CHECK(report.copies == 1);
+  CHECK(report.tables.at(0).second.copies == 1);
+  CHECK(report.tables.at(0).second.rows == 120);
+}
+
 TEST_CASE("the slowest statements are kept in their order, ten of them") {
   RunReport report;
   Tally tally(report);

@@ -106,7 +106,7 @@ TEST_CASE("errors that were passed over are counted by roots and consequences") 
 TEST_CASE("a run that stopped says what is loaded, where it stopped and how to go on") {
   CHECK(end_of(stopped()) ==
         "prs: note: stopped at dump.sql:120: 1 error\n"
-        "prs: detail: 1234 statements and 5000000 rows before it are loaded and stay\n"
+        "prs: detail: what stands before it is done and stays: 1234 statements and 5000000 rows by this run\n"
         "prs: hint: mend line 120 of the dump, or the server, then go on where it stopped, nothing is done "
         "twice:\n"
         "prs: hint: pg-restore-stream --resume -d shop dump.sql\n");
@@ -127,6 +127,8 @@ TEST_CASE("a run that stopped says what is loaded, where it stopped and how to g
 TEST_CASE("the command to go on with shows no connection string and no command for a password") {
   CHECK(command_again({"prs"}) == "prs --resume");
   CHECK(command_again({"prs", "--resume", "-d", "shop"}) == "prs --resume -d shop");
+  CHECK(command_again({"prs", "-qd", "host=h password=p", "-1dshop"}) == "prs --resume -qd '***' -1dshop");
+  CHECK(command_again({"prs", "-vdpostgresql://u:p@h/d"}) == "prs --resume '-vd***'");
   CHECK(command_again({"./prs", "-j2", "my dump's.sql"}) == "prs --resume -j2 'my dump'\\''s.sql'");
   const std::vector<std::vector<std::string>> cases = {
       {"-d", "postgresql://u:geheim@h/d"},      {"-dpostgresql://u:geheim@h/d"},

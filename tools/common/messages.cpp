@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/program_options/errors.hpp>
 #include <csignal>
 #include <cstdio>
@@ -36,8 +37,15 @@ void Messages::alarm(std::string_view text, std::string_view detail, std::string
 }
 
 void Messages::add(std::string_view detail, std::string_view hint) const {
-  if (!detail.empty()) this->detail(detail);
-  if (!hint.empty()) this->hint(hint);
+  const auto each_line = [this](std::string_view text, auto tell) {
+    while (!text.empty()) {
+      const auto end = std::min(text.find('\n'), text.size());
+      (this->*tell)(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  };
+  each_line(detail, &Messages::detail);
+  each_line(hint, &Messages::hint);
 }
 
 void Messages::note(std::string_view text) const {

@@ -28,7 +28,8 @@ const char* const kConnectionHelp =
     "      --wait SECONDS        try again while the failure is one that time can mend\n"
     "      --tls-roots system|FILE  check the certificate and its name by these roots\n"
     "      --accept-any-certificate  encrypt, but check nothing\n"
-    "      --password-command CMD  a shell command that prints the password\n"
+    "      --password-command CMD  a shell command that prints the password\n";
+const char* const kRefreshHelp =
     "      --password-refresh SECONDS  run it again so often while COMMAND runs (600)\n";
 
 po::options_description connection_options() {
@@ -197,7 +198,7 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
   return settings;
 }
 
-void need_a_server(const Settings& settings, bool given) {
+void need_a_server(const Settings& settings, bool given, const std::string& how) {
   const auto said = [](const Settings::Setting& one) {
     const bool where = one.keyword == "host" || one.keyword == "hostaddr" || one.keyword == "port" ||
                        one.keyword == "dbname" || one.keyword == "user";
@@ -206,7 +207,7 @@ void need_a_server(const Settings& settings, bool given) {
   if (given || std::any_of(settings.all().begin(), settings.all().end(), said)) return;
   throw Failure(Failure::Kind::usage,
                 "no connection string, and no variable of libpq's says where to connect", {},
-                "give CONNINFO, or '' for the server that libpq finds by itself; see --help");
+                "give " + how + ", or '' for the server that libpq finds by itself; see --help");
 }
 
 PasswordSource password_source(const ConnectionOptions& options, const Settings& settings) {

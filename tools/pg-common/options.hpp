@@ -25,9 +25,10 @@ struct ConnectionOptions {
   static ConnectionOptions from(const Options& options);
 };
 
-// For parse_options; and their lines of --help.
+// For parse_options; and their lines of --help, that of --password-refresh apart.
 boost::program_options::options_description connection_options();
 extern const char* const kConnectionHelp;
+extern const char* const kRefreshHelp;
 
 // The settings for CONNINFO: what the user wrote, what libpq would add, what OPTIONS say, what is filled in.
 // Warns of what has no effect and of what is given up; those sentences are put into WARNINGS too. Throws
@@ -38,7 +39,7 @@ Settings connection_settings(const std::string& conninfo, const ConnectionOption
 
 // Throws Failure::usage when nobody has said where to connect: no connection string was given, and no
 // variable or service of libpq's says it.
-void need_a_server(const Settings& settings, bool given);
+void need_a_server(const Settings& settings, bool given, const std::string& how);
 
 // --password-command as connect() wants it; empty without one.
 PasswordSource password_source(const ConnectionOptions& options, const Settings& settings);

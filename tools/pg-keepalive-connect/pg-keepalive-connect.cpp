@@ -17,7 +17,7 @@ namespace sluice {
 namespace {
 
 const std::string kHelp =
-    std::string(kKeepaliveHelp) + kConnectionHelp +
+    std::string(kKeepaliveHelp) + kConnectionHelp + kRefreshHelp +
     "  -o, --output FILE         write FILE instead of standard output; it is replaced as a whole\n"
     "      --progress=auto|always|never  never: do not tell of each try while waiting\n"
     "  -q, --quiet               errors only\n"
@@ -92,7 +92,7 @@ int run(const Config& config, const Messages& messages) {
   std::vector<std::string> warnings;
   const Settings settings = connection_settings(
       config.conninfo, config.connection, program.substr(program.find_last_of('/') + 1), messages, warnings);
-  need_a_server(settings, config.conninfo_given);
+  need_a_server(settings, config.conninfo_given, "CONNINFO");
   if (config.verbose)
     for (const auto& one : settings.all())
       if (one.source != Settings::Source::standard)

@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <filesystem>
 
 namespace sluice {
 
@@ -56,6 +57,14 @@ unsigned number(const Options& options, const std::string& name, unsigned otherw
   return value;
 }
 
+void refuse_same(const std::string& option, const std::string& file, const std::string& what,
+                 const std::string& other) {
+  if (file.empty() || other.empty() || file == "-" || other == "-") return;
+  std::error_code error;
+  if (file == other || (std::filesystem::equivalent(file, other, error) && !error))
+    throw usage(option + " " + printable(file) + " is also " + what, "give each a file of its own");
+}
+
 template <class T>
 T one_of(const Options& options, const std::string& name, T otherwise,
          std::initializer_list<std::pair<std::string_view, T>> choices) {
@@ -64,7 +73,8 @@ T one_of(const Options& options, const std::string& name, T otherwise,
   std::string words;
   for (const auto& [word, value] : choices) {
     if (word == text) return value;
-    words += (words.empty() ? "" : ", ") + std::string(word);
+    const bool last = word == std::prev(choices.end())->first;
+    words += (words.empty() ? "" : last ? " or " : ", ") + std::string(word);
   }
   throw bad_value("--" + name, text, words);
 }
@@ -80,8 +90,11 @@ Config Config::from(const Options& options, Messages& messages) {
   if (options.count("file") != 0) config.input = options["file"].as<std::vector<std::string>>().front();
   config.conninfo_given = options.count("dbname") != 0;
   config.conninfo = option(options, "dbname", "");
+  if (options.count("password-refresh") != 0)
+    throw usage("--password-refresh is for pg-keepalive-connect",
+                "--password-command is run for each connection here");
   config.connection = ConnectionOptions::from(options);
-  config.ignore = list_option(options, "ignore");
+  for (const auto& text : list_option(options, "ignore")) config.ignore.push_back(Ignored::parse(text));
   config.plan = options.count("plan") != 0;
   config.forget = options.count("forget") != 0;
   config.report = option(options, "report", "");
@@ -112,13 +125,17 @@ Config Config::from(const Options& options, Messages& messages) {
   if (restore.single_transaction && restore.on_error == RestoreOptions::OnError::go_on)
     throw usage("-1 and --on-error=continue exclude each other", "an error ends the transaction");
   if (restore.single_transaction && !restore.rejects.empty())
-    throw usage("-1 and --rejects exclude each other");
+    throw usage("-1 and --rejects exclude each other", "a row that is refused ends the transaction");
   if (options.count("in-doubt") != 0 && !restore.resume) throw usage("--in-doubt is for --resume");
   if (config.forget) {
     for (const char* other : {"resume", "plan", "rejects", "report", "verify", "jobs", "single-transaction"})
       if (options.count(other) != 0) throw usage("--forget cannot go with --" + std::string(other));
     if (options.count("file") != 0) throw usage("--forget reads no input", "leave the file out");
   }
+  // To be cut would be the end of what is read.
+  refuse_same("--rejects", restore.rejects, "the input", config.input);
+  refuse_same("--report", config.report, "the input", config.input);
+  refuse_same("--report", config.report, "--rejects", restore.rejects);
   for (const char* other : {"output", "compress"})
     if (options.count(other) != 0)
       throw usage("--" + std::string(other) + " is for the filters", "this program writes to the server");
@@ -130,9 +147,6 @@ Config Config::from(const Options& options, Messages& messages) {
     else
       for (const auto& one : *values) config.told.emplace_back(name, one);
   }
-  if (options.count("password-refresh") != 0)
-    throw usage("--password-refresh is for pg-keepalive-connect",
-                "--password-command is run for each connection here");
   return config;
 }
 

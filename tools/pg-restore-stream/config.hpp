@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libfilter/restore/causes.hpp"
 #include "libfilter/restore/restore.hpp"
 #include "tools/common/options.hpp"
 #include "tools/common/progress.hpp"
@@ -22,7 +23,7 @@ struct Config {
   bool conninfo_given = false;
   ConnectionOptions connection;
   RestoreOptions restore;  // but for its dial
-  std::vector<std::string> ignore;
+  std::vector<Ignored> ignore;
   bool plan = false, forget = false;
   std::string report;
   Verify verify = Verify::none;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
 #include "tools/pg-restore-stream/config.hpp"
 #include "tools/pg-restore-stream/plan.hpp"
@@ -21,7 +22,9 @@ const std::string kHelp =
     "  -v, --verbose             consequences of errors and notices of the server too\n"
     "  -h, --help                this text\n"
     "  -V, --version             the version\n"
-    "\nStatus: 0 done, 1 errors passed over, 2 usage, 3 unsound input, 4 I/O, 5 server or SQL error.\n";
+    "\nStatus: 0 done, 1 errors passed over, rows rejected or a difference, 2 usage, 3 unsound input, 4 "
+    "I/O,\n"
+    "5 server or SQL error.\n";
 
 Source open_input(const Config& config) {
   Source::Limits limits;
@@ -35,7 +38,7 @@ int run(Config config, const Messages& messages) {
   std::vector<std::string> warnings;
   const Settings settings =
       connection_settings(config.conninfo, config.connection, messages.tool(), messages, warnings);
-  need_a_server(settings, config.conninfo_given);
+  need_a_server(settings, config.conninfo_given, "-d CONNINFO");
   std::optional<AdviceBook> book;
   Dial& dial = config.restore.dial;
   dial.settings = settings;
@@ -46,11 +49,15 @@ int run(Config config, const Messages& messages) {
     return *book;
   };
   if (config.forget) {
-    for (const auto& name : forget_runs(dial))
+    const auto names = forget_runs(dial);
+    for (const auto& name : names)
       messages.note("removed the journal from database \"" + printable(name) + "\"");
+    if (names.empty()) messages.note("there is no journal: nothing to remove");
     return kDone;
   }
   Source source = open_input(config);
+  // Its place is tried before the work, not behind it.
+  if (!config.report.empty()) Sink::open(config.report, {});
   Teller teller(config, settings, source.name(), dial.book, messages);
   catch_progress_signal();
   try {
@@ -59,14 +66,18 @@ int run(Config config, const Messages& messages) {
                                    [](const auto& table) { return table.equal || !table.compared; });
     int status = result.errors > 0 || !equal ? kAnswerIsNo : kDone;
     if (!result.finished && !result.nothing_left) status = kServerFailed;
-    teller.end(result, status);
+    teller.end(result);
     if (result.nothing_left) messages.note("nothing left to do: this dump has been restored here");
     if (result.finished && result.journal)
       messages.note("the journal stays in schema pgsluice, for --resume; --forget removes it");
+    teller.write_report(status);
     return status;
   } catch (const Failure& failure) {
-    teller.end(std::nullopt, status_of(failure));
-    throw;
+    teller.clear();
+    messages.error(failure.what(), failure.detail, failure.hint);
+    teller.end(std::nullopt);
+    teller.write_report(status_of(failure));
+    return status_of(failure);
   }
 }
 
@@ -74,10 +85,11 @@ int run(Config config, const Messages& messages) {
 void hide_secrets(int argc, char** argv) {
   for (int a = 1; a < argc; ++a) {
     const std::string_view before = argv[a - 1], here = argv[a];
-    if (before == "-d" || before == "--dbname" || before == "--password-command")
+    if (const auto at = letter_d(before);
+        (at > 0 && at + 1 == before.size()) || before == "--dbname" || before == "--password-command")
       hide_argument(argv[a], "***");
-    else if (here.starts_with("-d") && here.size() > 2)
-      hide_argument(argv[a] + 2, "***");
+    else if (const auto at = letter_d(here); at > 0 && at + 1 < here.size())
+      hide_argument(argv[a] + at + 1, "***");
     else if (here.starts_with("--dbname=") || here.starts_with("--password-command="))
       hide_argument(argv[a] + here.find('=') + 1, "***");
   }

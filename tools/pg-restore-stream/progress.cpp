@@ -19,6 +19,21 @@ volatile std::sig_atomic_t asked = 0;
 
 extern "C" void ask_for_progress(int) { asked = 1; }
 
+// For a signal's handler, which may call next to nothing.
+volatile std::sig_atomic_t lines_drawn = 0;
+std::string last_words;
+
+extern "C" void say_last_words(int signal) {
+  const auto put = [](const char* text, std::size_t size) {
+    static_cast<void>(!write(STDERR_FILENO, text, size));
+  };
+  if (lines_drawn > 0) put("\r", 1);
+  for (int i = 1; i < lines_drawn; ++i) put("\033[A", 3);
+  if (lines_drawn > 0) put("\033[J", 3);
+  put(last_words.data(), last_words.size());
+  raise(signal);  // SA_RESETHAND: by its default now, behind this handler
+}
+
 // "1,234,567"
 std::string grouped(std::uint64_t value) {
   std::string out = std::to_string(value);
@@ -135,12 +150,14 @@ void RestoreProgress::draw(const ProgressState& state) {
   text += "\033[J";
   write_out(text);
   drawn_ = picture.size();
+  lines_drawn = static_cast<int>(drawn_);
 }
 
 void RestoreProgress::clear() {
   if (drawn_ == 0) return;
   write_out("\r" + (drawn_ > 1 ? "\033[" + std::to_string(drawn_ - 1) + "A" : std::string()) + "\033[J");
   drawn_ = 0;
+  lines_drawn = 0;
 }
 
 void catch_progress_signal() {
@@ -149,6 +166,20 @@ void catch_progress_signal() {
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
   sigaction(SIGUSR1, &action, nullptr);
+}
+
+void catch_interrupts(const std::string& text) {
+  last_words = text;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) continue;
+    action = {};
+    action.sa_handler = say_last_words;
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(signal, &action, nullptr);
+  }
 }
 
 }  // namespace sluice

@@ -68,4 +68,8 @@ class RestoreProgress {
 // than it takes to do so.
 void catch_progress_signal();
 
+// SIGINT and SIGTERM, where they are not ignored, take the picture away and say TEXT, whole lines, before
+// they end the process.
+void catch_interrupts(const std::string& text);
+
 }  // namespace sluice

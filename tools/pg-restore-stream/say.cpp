@@ -88,6 +88,26 @@ std::string count_text(const Ending& ending) {
   return out;
 }
 
+namespace {
+
+std::string again(const Ending& ending) {
+  return (ending.from_pipe ? "send the same dump again: ... | " : "") + printable(ending.command, 1000);
+}
+
+}  // namespace
+
+Stays what_stays(const Ending& ending) {
+  switch (ending.goes_on) {
+    case Ending::GoesOn::by_resume:
+      return {"what is done stays; go on where it stopped, nothing is done twice:", again(ending)};
+    case Ending::GoesOn::anew:
+      return {"it was one transaction (-1), and nothing of it stays", {}};
+    case Ending::GoesOn::not_possible:
+      break;
+  }
+  return {"what is done stays, and there is no journal to go on by", "begin again with an empty database"};
+}
+
 void say_end(const Ending& ending, const Messages& messages) {
   const auto counts = count_text(ending);
   if (ending.how == Ending::How::done) {
@@ -103,24 +123,29 @@ void say_end(const Ending& ending, const Messages& messages) {
                 (counts.empty() ? "" : ": " + counts));
   const std::string mended =
       "mend line " + std::to_string(ending.line) + " of the dump, or the server, then ";
-  const std::string again =
-      (ending.from_pipe ? "send the same dump again: ... | " : "") + printable(ending.command, 1000);
   switch (ending.goes_on) {
     case Ending::GoesOn::by_resume:
-      messages.detail(done_text(ending) + " before it are loaded and stay");
+      messages.detail("what stands before it is done and stays: " + done_text(ending) + " by this run");
       messages.hint(mended + "go on where it stopped, nothing is done twice:");
-      messages.hint(again);
+      messages.hint(again(ending));
       break;
     case Ending::GoesOn::anew:
       messages.detail("nothing is loaded: it was one transaction (-1), and the server has taken it back");
       messages.hint(mended + "run the same command again");
       break;
     case Ending::GoesOn::not_possible:
-      messages.detail(done_text(ending) + " before it are loaded and stay; there is no journal to go on by");
+      messages.detail("what stands before it is done and stays (" + done_text(ending) +
+                      "); there is no journal to go on by");
       messages.hint(mended + "begin again with an empty database");
       messages.hint("to have a journal: GRANT CREATE ON DATABASE to the user that restores");
       break;
   }
+}
+
+std::size_t letter_d(std::string_view word) {
+  if (!word.starts_with('-')) return 0;
+  const auto at = word.find_first_not_of("1qv", 1);
+  return at != std::string_view::npos && word[at] == 'd' ? at : 0;
 }
 
 std::string command_again(const std::vector<std::string>& arguments) {
@@ -151,11 +176,11 @@ std::string command_again(const std::vector<std::string>& arguments) {
         next = how, add(word);
       else
         add(word.substr(0, equals + 1) + hidden(how, word.substr(equals + 1)));
-    } else if (options && word.starts_with("-d")) {
-      if (word == "-d")
+    } else if (const auto at = options ? letter_d(word) : 0; at > 0) {
+      if (at + 1 == word.size())
         next = Hides::connection, add(word);
       else
-        add("-d" + shown_value(word.substr(2)));
+        add(word.substr(0, at + 1) + shown_value(word.substr(at + 1)));
     } else {
       add(may_be_secret(word) ? "***" : word);
     }

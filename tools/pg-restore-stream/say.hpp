@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libfilter/restore/explain.hpp"
@@ -48,8 +49,17 @@ std::string count_text(const Ending& ending);
 // -q none. Of errors that were passed over a warning.
 void say_end(const Ending& ending, const Messages& messages);
 
+// What stays of a run that does not come to an end, and how to go on; the hint may be empty.
+struct Stays {
+  std::string note, hint;
+};
+Stays what_stays(const Ending& ending);
+
 // The command that goes on: ARGUMENTS are argv, with --resume if it is not there. Quoted for a shell.
 // Connection strings, but for a database's bare name, and commands for passwords stand as '***'.
 std::string command_again(const std::vector<std::string>& arguments);
+
+// Where the d of -d stands in WORD, which may be a group of letters (-1d); 0: it has none.
+std::size_t letter_d(std::string_view word);
 
 }  // namespace sluice

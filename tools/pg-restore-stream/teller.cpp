@@ -14,12 +14,6 @@ namespace {
 constexpr std::uint64_t kTold = 10;
 constexpr std::uint64_t kWarnings = 100;
 
-std::vector<Ignored> ignored_of(const Config& config) {
-  std::vector<Ignored> ignored;
-  for (const auto& text : config.ignore) ignored.push_back(Ignored::parse(text));
-  return ignored;
-}
-
 }  // namespace
 
 Teller::Teller(const Config& config, const Settings& settings, std::string file,
@@ -29,7 +23,7 @@ Teller::Teller(const Config& config, const Settings& settings, std::string file,
       file_(std::move(file)),
       book_(std::move(book)),
       messages_(messages),
-      causes_(ignored_of(config)),
+      causes_(config.ignore),
       tally_(report_),
       progress_(messages.tool(), config.progress) {
   const auto endpoint = settings.endpoints().front();
@@ -130,6 +124,7 @@ void Teller::done(int lane, const Step& step, double seconds, std::uint64_t rows
 void Teller::connected(int lane, int pid, const ServerFacts& facts) {
   work(lane).pid = pid;
   if (lane != 0) return;
+  if (facts_.database.empty()) expect_interrupts();
   if (!facts_.database.empty() && facts_.database != facts.database) causes_.connected();
   facts_ = facts;
   report_.target.server_version = facts.version;
@@ -167,6 +162,31 @@ void Teller::warning(const Notice& notice) {
   progress_.clear();
   messages_.warning((notice.line > 0 ? place(notice.line) + ": " : "") + notice.message, notice.detail,
                     notice.hint);
+}
+
+void Teller::without_journal(const Notice& why) {
+  warning(why);
+  journal_ = false;
+  expect_interrupts();
+}
+
+Ending Teller::how_to_go_on() const {
+  Ending ending;
+  ending.goes_on = config_.restore.single_transaction ? Ending::GoesOn::anew
+                   : journal_                         ? Ending::GoesOn::by_resume
+                                                      : Ending::GoesOn::not_possible;
+  ending.from_pipe = config_.input == "-";
+  ending.command = config_.command_again;
+  return ending;
+}
+
+void Teller::expect_interrupts() const {
+  if (messages_.volume() == Messages::Volume::quiet) return;
+  const auto words = what_stays(how_to_go_on());
+  const auto line = [this](const std::string& level, const std::string& text) {
+    return text.empty() ? "" : messages_.tool() + ": " + level + ": " + text + "\n";
+  };
+  catch_interrupts(line("note", "interrupted; " + words.note) + line("hint", words.hint));
 }
 
 void Teller::reading(std::uint64_t bytes, std::optional<std::uint64_t> total) {
@@ -208,9 +228,17 @@ void Teller::say_verified() const {
                    " tables as in the dump");
 }
 
-void Teller::end(const std::optional<RestoreResult>& result, int status) {
-  progress_.clear();
+void Teller::write_report(int status) {
+  if (reported()) return;
+  reported_ = true;
   report_.status = status;
+  tally_.finish();
+  sluice::write_report(report_, config_.report);
+}
+
+void Teller::end(const std::optional<RestoreResult>& result) {
+  if (reported_) return;
+  progress_.clear();
   report_.ended = std::time(nullptr);
   report_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   if (result) {
@@ -224,10 +252,17 @@ void Teller::end(const std::optional<RestoreResult>& result, int status) {
     report_.verified = result->verified;
     say_verified();
   }
-  tally_.finish();
-  if (!config_.report.empty()) write_report(report_, config_.report);
-  if (!result || result->nothing_left) return;
-  Ending ending;
+  if (!result) {
+    // Of a run that was refused nothing stays, and that is no news.
+    if (report_.statements.run == 0) return;
+    const auto words = what_stays(how_to_go_on());
+    messages_.note("stopped; " + words.note);
+    if (!words.hint.empty()) messages_.hint(words.hint);
+    return;
+  }
+  if (result->nothing_left) return;
+  journal_ = result->journal;
+  Ending ending = how_to_go_on();
   ending.how = result->finished ? Ending::How::done : Ending::How::stopped;
   ending.file = file_;
   ending.errors = causes_.roots();
@@ -240,11 +275,6 @@ void Teller::end(const std::optional<RestoreResult>& result, int status) {
   ending.rows = report_.rows;
   ending.seconds = report_.seconds;
   ending.line = result->line;
-  ending.goes_on = config_.restore.single_transaction ? Ending::GoesOn::anew
-                   : result->journal                  ? Ending::GoesOn::by_resume
-                                                      : Ending::GoesOn::not_possible;
-  ending.from_pipe = config_.input == "-";
-  ending.command = config_.command_again;
   say_end(ending, messages_);
 }
 

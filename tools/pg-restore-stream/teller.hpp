@@ -15,6 +15,7 @@
 #include "tools/common/messages.hpp"
 #include "tools/pg-restore-stream/config.hpp"
 #include "tools/pg-restore-stream/progress.hpp"
+#include "tools/pg-restore-stream/say.hpp"
 
 namespace sluice {
 
@@ -34,12 +35,20 @@ class Teller : public Observer {
   void server_said(const ServerError& words, std::uint64_t line) override;
   void note(const std::string& text) override;
   void warning(const Notice& notice) override;
+  void without_journal(const Notice& why) override;
   void reading(std::uint64_t bytes, std::optional<std::uint64_t> total) override;
   void tick() override;
 
-  // The end: RESULT is nothing when FAILURE ended the run. The last words, and --report; STATUS is that of
-  // the process.
-  void end(const std::optional<RestoreResult>& result, int status);
+  // What SIGINT has to say, as long as nothing more is known.
+  void expect_interrupts() const;
+  // The last words. RESULT is nothing when a Failure has ended the run, which has been said.
+  void end(const std::optional<RestoreResult>& result);
+  // Takes the progress away.
+  void clear() { progress_.clear(); }
+  // --report, where it was asked for. STATUS is that of the process.
+  void write_report(int status);
+  // Whether nothing is left to do for write_report().
+  bool reported() const { return reported_ || config_.report.empty(); }
 
   std::uint64_t roots() const { return causes_.roots(); }
   RunReport& report() { return report_; }
@@ -56,6 +65,7 @@ class Teller : public Observer {
   void say_verified() const;
   Said explain(const Incident& incident);
   Work& work(int lane);
+  Ending how_to_go_on() const;
   std::string place(std::uint64_t line) const;
 
   const Config& config_;
@@ -75,6 +85,7 @@ class Teller : public Observer {
   std::optional<std::uint64_t> total_;
   std::uint64_t rows_ = 0, warnings_ = 0;
   std::string phase_;
+  bool reported_ = false, journal_ = true;
   Clock::time_point begin_ = Clock::now();
 };
 

@@ -1,0 +1,4 @@
+CREATE TABLE t (a int);
+COPY t (a) FROM stdin;
+1
+\.
