@@ -181,7 +181,7 @@ bool Run::skipped(Step& step) {
   if (before && step.end == done_ && step.sha256 != done_sha256_)
     throw other_dump("its first " + std::to_string(done_) + " bytes have another SHA-256");
   if (step.kind == Step::Kind::copy) {
-    copy_.emplace();
+    copy_ = Copy{};
     copy_->header = step;
   } else if (step.kind == Step::Kind::rows && copy_) {
     copy_->rows += step.rows;

@@ -42,7 +42,7 @@ void Run::copy(Step& first) {
   if (first.kind == Step::Kind::copy) {
     while (auto flight = lane_.land(Lane::Wait::yes)) landed(*flight);
     if (repair_) return repair();
-    copy_.emplace();
+    copy_ = Copy{};
     copy_->header = first;
   } else {
     if (!drain()) return;

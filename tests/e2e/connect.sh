@@ -239,7 +239,7 @@ connect_main() { # FUNCTION that makes the servers, FUNCTION that prints the sce
     case $1 in
       -v) VERBOSE=1; shift ;;
       --keep) KEEP=$2; shift 2 ;;
-      -h | --help) sed -n '2,${/^#/!q;/^# shellcheck/!s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+      -h | --help) sed -n '2,${/^#/!q;/^# shellcheck/!s/^# \{0,1\}//p}' "${0##*/}"; exit 0 ;;
       -*) echo "${0##*/}: error: unknown option $1" >&2; exit 2 ;;
       *) break ;;
     esac
