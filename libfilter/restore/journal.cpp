@@ -145,8 +145,8 @@ std::vector<int> Journal::holders() {
 }
 
 void Journal::share() {
-  wire_.query("SELECT pg_catalog.pg_advisory_lock_shared(" + kLock + "); SELECT pg_catalog.pg_advisory_unlock(" +
-              kLock +
+  wire_.query("SELECT pg_catalog.pg_advisory_lock_shared(" + kLock +
+              "); SELECT pg_catalog.pg_advisory_unlock(" + kLock +
               ") FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() "
               "AND mode = 'ExclusiveLock' AND classid = 1885826924 AND objid = 1 AND objsubid = 2");
 }

@@ -51,7 +51,12 @@ void Lane::connected(Tried tried, const std::string& database) {
   flights_.clear();
   flying_bytes_ = 0;
   prepared_ = false;
-  facts_ = server_facts(tried.connection.get(), milliseconds(30'000));
+  try {
+    facts_ = server_facts(tried.connection.get(), milliseconds(30'000));
+  } catch (const Failure& failure) {
+    if (PQstatus(tried.connection.get()) == CONNECTION_BAD) throw Wire::Lost{failure.what()};
+    throw;
+  }
   wire_ = std::make_unique<Wire>(std::move(tried.connection), dial_.tick, dial_.notice);
   if (facts_.behind_pooler) wire_->ask_pid();
   database_ = database;

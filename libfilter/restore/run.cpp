@@ -11,6 +11,8 @@
 namespace sluice {
 namespace {
 
+constexpr std::string_view kSchema = "pgsluice";  // the journal's
+
 // Statements under way at most: enough for a line of 40 ms and a server that takes a statement in 80 µs.
 constexpr std::size_t kFlights = 512;
 constexpr std::size_t kFlyingBytes = 1024 * 1024;
@@ -170,6 +172,7 @@ bool Run::skipped(Step& step) {
     if (step.end < done_) throw other_dump("it ends before byte " + std::to_string(done_));
     return false;
   }
+  if (is_foreign_journal(step)) return true;
   const bool before = step.end <= done_ && reading_again_;
   const bool ahead = is_done_ahead(step);
   if (!before && !ahead) {
@@ -188,7 +191,23 @@ bool Run::skipped(Step& step) {
   } else if (step.kind == Step::Kind::copy_end) {
     copy_.reset();
   }
-  feed_.confirm(step.end);
+  feed_.take_last();  // statements before it may be under way yet
+  return true;
+}
+
+// The journal that a restore has left where the dump was taken is no business of this one, whose own stands
+// in the same place.
+bool Run::is_foreign_journal(const Step& step) {
+  const Object& object = step.object;
+  const bool begins = step.kind == Step::Kind::statement || step.kind == Step::Kind::copy;
+  const bool ours = begins && (object.name.schema == kSchema || object.table.schema == kSchema ||
+                               (object.of == "SCHEMA" && object.name.name == kSchema));
+  if (!ours && !passing_over_) return false;
+  if (ours && !journal_passed_over_)
+    observer_.note("the dump holds the journal of an earlier restore, schema pgsluice: it is passed over");
+  journal_passed_over_ = true;
+  passing_over_ = step.kind == Step::Kind::copy || step.kind == Step::Kind::rows;
+  feed_.take_last();
   return true;
 }
 

@@ -95,6 +95,7 @@ class Run {
   Step shown(Step step);
   Step* next_waiting();
   bool skipped(Step& step);
+  bool is_foreign_journal(const Step& step);
   bool is_done_ahead(const Step& step) const;
   bool in_transaction(const Step& step) const { return options_.single_transaction || step.in_transaction; }
   std::optional<Lane::Guard> guard(const Step& step);
@@ -147,8 +148,9 @@ class Run {
   std::uint64_t chain_ = 0;  // where the journal will be when all flights have landed
   std::uint64_t done_ = 0;   // the input up to here is done, for sure
   std::string done_sha256_;
-  std::string resume_point_;         // where a later run may begin to read, at or before the present step
-  Ranges ahead_ranges_;              // done by an earlier run, behind `done_`
+  std::string resume_point_;  // where a later run may begin to read, at or before the present step
+  Ranges ahead_ranges_;       // done by an earlier run, behind `done_`
+  bool passing_over_ = false, journal_passed_over_ = false;  // of a journal in the dump
   bool reading_again_ = false;       // steps are passed over that an earlier run has done
   std::set<std::string> databases_;  // with a journal of this run
 

@@ -45,8 +45,8 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
   ~Wire();
 
-  int pid() const;  // of the server's process, as it was announced, or has said when it was asked
-  void ask_pid();   // a pooler announces another one
+  int pid() const;              // of the server's process, as it was announced, or has said when it was asked
+  void ask_pid();               // a pooler announces another one
   bool in_transaction() const;  // also in one that has failed
   int version() const;          // 150018
   int socket() const;
