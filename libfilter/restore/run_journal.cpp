@@ -103,7 +103,10 @@ void Run::open() {
     done_sha256_ = row->sha256;
     reading_again_ = done_ > 0;
     ahead_ranges_ = Journal(lane_.wire()).done_ahead();
-    if (done_ > 0) result_.resumed = {done_, 0};
+    if (done_ > 0) {
+      result_.resumed = {done_, 0};
+      observer_.note("going on at byte " + std::to_string(done_) + ": what stands before it is done");
+    }
   }
   if (!journal_) lane_.wire().query(session_guard(std::nullopt, done_));
   if (options_.single_transaction) lane_.wire().query("BEGIN");

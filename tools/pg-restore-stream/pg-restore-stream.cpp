@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 
 #include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
@@ -44,8 +45,9 @@ int run(Config config, const Messages& messages) {
   dial.settings = settings;
   dial.password = password_source(config.connection, settings);
   dial.patience.wait = config.connection.wait;
-  dial.book = [&book]() -> const AdviceBook& {
-    if (!book) book = advice_book();
+  std::once_flag once;  // any lane may be the first to ask
+  dial.book = [&book, &once]() -> const AdviceBook& {
+    std::call_once(once, [&] { book = advice_book(); });
     return *book;
   };
   if (config.forget) {
