@@ -263,6 +263,7 @@ std::optional<Lane::Guard> Run::guard(const Step& step) {
 
 void Run::statement(Step& step) {
   settle();
+  const bool inside = in_transaction(step);  // the step is gone when it is confirmed
   if (options_.single_transaction && (step.way == Way::begin || step.way == Way::commit)) return;
   if (options_.single_transaction && step.way == Way::rollback)
     throw Failure(Failure::Kind::unsound_input,
@@ -276,13 +277,15 @@ void Run::statement(Step& step) {
       }
       lane_.fly(step, guard(step));
       break;
-    case Way::drained:
+    case Way::drained: {
       if (!drain()) return;
+      const std::string text = step.text;
       lane_.fly(step, guard(step));
       if (!drain()) return;
       lane_.leave_pipeline();
-      lane_.discarded_by(step.text);
+      lane_.discarded_by(text);
       break;
+    }
     case Way::query:
       if (drain()) as_query(step);
       break;
@@ -310,7 +313,7 @@ void Run::statement(Step& step) {
       transaction_failed_ = false;
       break;
   }
-  if (in_transaction(step) && feed_.kept_bytes() > kKept && drain()) feed_.forget();
+  if (inside && feed_.kept_bytes() > kKept && drain()) feed_.forget();
 }
 
 // All flights have landed. False: some did not run, and are given again; so is the present step.
