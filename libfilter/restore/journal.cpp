@@ -103,7 +103,9 @@ bool Journal::create() {  // twice is once
 void Journal::write(const JournalRow& row) {
   const auto text = [](const std::string& value) { return sql_literal(value); };
   wire_.query(
-      "BEGIN; DELETE FROM pgsluice.run; DELETE FROM pgsluice.done; "
+      "BEGIN; DELETE FROM pgsluice.done WHERE behind OPERATOR(pg_catalog.<=) " + number(row.position) +
+      " OR NOT EXISTS (SELECT 1 FROM pgsluice.run WHERE run OPERATOR(pg_catalog.=)" + text(row.run) +
+      "); DELETE FROM pgsluice.run; "
       "INSERT INTO pgsluice.run (run, holder, input, identity, system, database, state, next_database, "
       "position, sha256, resume_point, rejected, intent, intent_before) VALUES (" +
       text(row.run) + "," + text(row.holder) + "," + text(row.input) + "," + text(row.identity) + "," +

@@ -47,6 +47,7 @@ class Journal {
 
   // False: this user may not create it here.
   bool create();
+  // In the place of the row that is there. Pieces ahead of its position stay when they are of the same run.
   void write(const JournalRow& row);
   // Removes the schema. False: there is none.
   bool remove();

@@ -204,10 +204,7 @@ void Run::keep_journal() {
     journal_.reset();
     return;
   }
-  const auto ranges = options_.resume ? journal.done_ahead() : Ranges();
   journal.write(*journal_);
-  for (const auto& [first, end] : ranges)
-    if (first >= journal_->position) lane_.wire().query(Journal::done_text(first, end));
   journal.share();  // from here on a session of the run before finds that the journal is another's
   lane_.prepare_guard({});
   databases_.insert(lane_.database());
