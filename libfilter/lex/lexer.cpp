@@ -121,8 +121,14 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
       end_argument(in);
       meta_done();
       result.unit_ended = true;
-    } else if (state_ == State::between && !pending_.empty() && input_ + in.done() == unit_) {
-      begin_copy();
+    } else if ((state_ == State::between || state_ == State::space_comment) && !pending_.empty()) {
+      // The input ends in the line of a COPY, whose data is missing.
+      if (input_ + in.done() == unit_) {
+        begin_copy();
+      } else {
+        state_ = State::between;
+        result.unit_ended = true;
+      }
     }
   }
   result.consumed = static_cast<std::size_t>(in.done());
@@ -352,13 +358,19 @@ bool Lexer::colon(Cursor& in) {
     record_here(in, TokenKind::op, 2);
     return true;
   }
-  const char* at = in.at + 1;
+  const bool asks = next == '{' && in.left() > 2 && in.at[2] == '?';
+  const char* const name = in.at + (asks ? 3 : 1);
+  const char* at = name;
   const char* limit = in.left() > kLongestTag ? in.at + kLongestTag : in.end;
   while (at < limit && kTagPart.has(*at)) at += character(at, in.end);
   if (at == in.end && !final_) return false;
+  if (asks && at > name && at < limit && *at == '}') {
+    flags_.psql_variable = true;
+    record_here(in, TokenKind::op, at + 1 - in.at);
+    return true;
+  }
   record_here(in, TokenKind::mark, 1);
-  const bool named = at > in.at;
-  const bool asks = next == '{' && in.left() > 1 && in.at[1] == '?';
+  const bool named = !asks && at > in.at;
   if (named || asks || next == '\'' || next == '"') flags_.psql_variable = true;
   if (named) record_here(in, kDigit.has(next) ? TokenKind::number : TokenKind::word, at - in.at);
   return true;
@@ -480,7 +492,7 @@ Lexer::Open Lexer::open() const {
   }
   open.offset = 0;
   if (!any_token_) {
-    open.what = Open::What::nothing;
+    open.what = pending_.empty() ? Open::What::nothing : Open::What::statement;
   } else if (begins_ > 0) {
     open.what = Open::What::atomic_body;
   } else if (parens_ > 0) {

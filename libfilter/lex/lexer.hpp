@@ -230,6 +230,8 @@ class Lexer {
   bool colon(Cursor& in);
   Closing closing_quote(Cursor& in);
   const char* word_end(Cursor& in, const char* from);
+  void mask_trail_bytes(std::string& text) const;
+  bool begins_delimiter(std::string_view bytes) const;
   bool begin_long_token(Cursor& in, TokenKind kind);
   bool meta_begin(Cursor& in, Result& result);
   bool meta_end(Result& result);
@@ -305,8 +307,8 @@ class Lexer {
   Quote quote_ = Quote::plain;
   std::uint64_t token_begin_ = 0;  // from the unit's start, of the token in progress
   TokenKind long_kind_ = TokenKind::word;
-  bool long_has_letters_ = false;  // from the first letter on, a dollar sign is part of the token
-  std::string delimiter_;
+  bool long_has_letters_ = false;           // from the first letter on, a dollar sign is part of the token
+  std::string delimiter_, seen_delimiter_;  // as written, and as psql sees it
   std::uint64_t comment_depth_ = 0;
 
   MetaKind meta_ = MetaKind::plain;

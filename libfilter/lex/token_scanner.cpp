@@ -113,6 +113,8 @@ bool Lexer::dollar_sign(Cursor& in) {
   }
   ++at;
   delimiter_ = in.text(in.at, at);
+  seen_delimiter_ = delimiter_;
+  if (sampled_.encoding != Encoding::safe) mask_trail_bytes(seen_delimiter_);
   token_begin_ = in_unit(in);
   in.at = at;
   state_ = State::dollar;
@@ -244,12 +246,32 @@ Lexer::Closing Lexer::closing_quote(Cursor& in) {
   return Closing::goes_on;
 }
 
+// psql's scanner sees each byte of a character behind its first as 0xFF.
+void Lexer::mask_trail_bytes(std::string& text) const {
+  const char* const end = text.data() + text.size();
+  for (std::size_t i = 0; i < text.size();) {
+    const auto next = i + character(text.data() + i, end);
+    std::fill(text.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+              text.begin() + static_cast<std::ptrdiff_t>(next), '\xff');
+    i = next;
+  }
+}
+
+// It is what psql sees that closes: $tag$ with a character whose first byte alone is the same closes, too.
+bool Lexer::begins_delimiter(std::string_view bytes) const {
+  if (sampled_.encoding == Encoding::safe)
+    return std::memcmp(bytes.data(), seen_delimiter_.data(), bytes.size()) == 0;
+  std::string seen(bytes);
+  mask_trail_bytes(seen);
+  return seen_delimiter_.starts_with(seen);
+}
+
 bool Lexer::dollar(Cursor& in, Result& result) {
   static constexpr Ends kDollar("$");
   for (;;) {
     if (const auto answer = find_end(in, result, kDollar)) return *answer;
     const auto have = std::min<std::size_t>(static_cast<std::size_t>(in.left()), delimiter_.size());
-    if (std::memcmp(in.at, delimiter_.data(), have) != 0) {
+    if (!begins_delimiter({in.at, have})) {
       ++in.at;
       continue;
     }
