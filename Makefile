@@ -10,7 +10,7 @@ GENERATOR = $(if $(shell command -v ninja),-G Ninja)
 BUILD = cmake --build build --parallel $(shell nproc)
 
 .DEFAULT_GOAL := all
-.PHONY: all setup demo test check-long bench profile lint format case bless install clean help
+.PHONY: all setup demo test check-long fuzz bench profile lint format case bless install clean help
 
 all: build/.configured		## build the programs into build/bin/ (the default)
 	@$(BUILD) --target programs
@@ -31,6 +31,10 @@ check-long: setup		## run the long tests: other server majors, gigabytes
 	@$(MAKE) --no-print-directory build/.configured
 	@$(BUILD)
 	@tests/run --label-regex long
+
+fuzz:				## run the fuzz targets under ASan and UBSan: FUZZ_SECONDS=60 FUZZ_TARGETS="copy rules"
+	@tests/setup fuzz
+	@tests/fuzz/run
 
 bench:				## time the programs against cat, sed, grep, zstd, psql …: BENCH_MB=1000 BENCH_ROUNDS=5
 	@tests/setup bench
@@ -58,7 +62,7 @@ install: all			## install programs, manual pages and completions: PREFIX=/usr/lo
 	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
 
 clean:				## remove what was built
-	@rm -rf build build-clang
+	@rm -rf build build-clang build-fuzz
 
 help:				## list the verbs
 	@awk -F':[^#]*##' '/^[a-z-]+:.*##/ { printf "make %-11s%s\n", $$1, $$2 }' Makefile

@@ -90,7 +90,9 @@ void GeneratedGrammar::gap() {
 void GeneratedGrammar::statement() {
   begin_statement();
   touches_ = true;
+  ascii_only_ = !everything();
   if (one_in(8)) comment();
+  ascii_only_ = false;
   for (auto more = one_in(8) ? 1 + below(2) : 0;; --more) {
     switch (below(12)) {
       case 0:
