@@ -29,6 +29,8 @@ inline constexpr ByteSet kInLine(std::string_view("\n\0", 2));
 // Longer runs of operator characters are taken in pieces of this size, wherever the input was cut.
 inline constexpr std::ptrdiff_t kLongestOperator = 512;
 inline constexpr std::ptrdiff_t kLongestTag = 1000;
+// Where a token begins whose first half stands in the unit before, with COPY data between: it is none.
+inline constexpr std::uint64_t kBegunBefore = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::size_t kLineKept = 64 * 1024;
 
 inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -91,7 +93,7 @@ inline void Lexer::record(TokenKind kind, std::uint64_t begin, std::uint64_t end
     const bool always = recording_ && (kind == TokenKind::meta || kind == TokenKind::argument);
     if (!always || tokens_.size() >= kMostTokens) return;
   }
-  if (end > std::numeric_limits<std::uint32_t>::max()) return;
+  if (begin > end || end > std::numeric_limits<std::uint32_t>::max()) return;
   tokens_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin),
                      static_cast<std::uint16_t>(std::min<std::uint32_t>(depth, 0xffff)), kind});
 }

@@ -111,6 +111,7 @@ Lexer::Result Lexer::scan(std::string_view bytes, End end) {
       resume_statement_ = false;
       kind_ = UnitKind::statement;
       state_ = resume_state_;
+      token_begin_ = kBegunBefore;
       flags_.continues = true;
     }
   }
@@ -475,7 +476,7 @@ Lexer::Open Lexer::open() const {
     return open;
   }
   if (kind_ != UnitKind::statement) return open;
-  open.offset = token_begin_;
+  open.offset = token_begin_ == kBegunBefore ? 0 : token_begin_;
   switch (state_) {
     case State::quoted:
       open.what = quote_ == Quote::name ? Open::What::quoted_name : Open::What::string;

@@ -172,7 +172,7 @@ void GeneratedGrammar::some_token() {
     case 14:
       return group();
     case 15:
-      if (everything() && !restricted_ && one_in(3)) return inner_meta();
+      if (everything() && !restricted_ && one_in(3)) return one_in(4) ? inner_branch() : inner_meta();
       return token("\\:");
     case 16:
       token(",");

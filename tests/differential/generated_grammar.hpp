@@ -88,6 +88,7 @@ class GeneratedGrammar final : public GeneratedWriter {
   void connect_meta();
   void restricted_lines();
   void branches();
+  void inner_branch();
 
   Readers readers_;
   std::uint64_t state_;

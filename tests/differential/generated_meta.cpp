@@ -274,4 +274,19 @@ void GeneratedGrammar::branches() {
   in_branch_ = false;
 }
 
+// What a false branch leaves open is forgotten.
+void GeneratedGrammar::inner_branch() {
+  const auto parens = parens_;
+  put("\\if false");
+  new_line();
+  for (auto i = below(3); i > 0; --i) {
+    open_parenthesis();
+    put(" x ");
+  }
+  put("\\endif");
+  new_line();
+  parens_ = parens;
+  touches_ = true;
+}
+
 }  // namespace sluice::testing

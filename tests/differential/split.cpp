@@ -47,6 +47,9 @@ Split split(std::string_view script, std::size_t stretch, Recorded recorded) {
         return result;
       }
       result.units.push_back(describe());
+      for (const Token& token : result.units.back().tokens)
+        if (std::uint64_t{token.begin} + token.length > done - begin)
+          result.fault = "a token that is not inside of its unit, from offset " + std::to_string(begin);
       const auto text = script.substr(begin, done - begin);
       if (lexer.kind() == UnitKind::statement) result.session.statement(text, lexer.tokens());
       if (lexer.kind() == UnitKind::meta_command) result.session.meta_command(text, lexer.tokens());

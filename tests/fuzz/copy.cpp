@@ -81,7 +81,10 @@ std::vector<Value> plain_text_fields(const CopyFormat& format, std::string_view 
       value += c;
       continue;
     }
-    if (i + 1 == row.size()) break;
+    if (i + 1 == row.size()) {  // of no field
+      raw.pop_back();
+      break;
+    }
     const char next = row[++i];
     raw += next;
     const auto digits = [&](unsigned base, std::size_t most, auto is_digit, unsigned number) {

@@ -32,11 +32,8 @@ Outcome read(const std::string& text) {
     selection.to = "rds";
     selection.from = "any";
     outcome.rules = library.select(selection);
-  } catch (const Failure& failure) {
-    // Without the numbers of lines.
-    for (const char c : failure.what() + failure.detail)
-      if (c < '0' || c > '9') outcome.refusal += c;
-    outcome.refusal += '!';
+  } catch (const Failure&) {
+    outcome.refusal = "refused";
   }
   return outcome;
 }

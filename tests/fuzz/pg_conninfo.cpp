@@ -2,6 +2,7 @@
 // what libpq reads of a text we read, too.
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -17,7 +18,12 @@ namespace {
 
 using Values = std::map<std::string, std::string>;
 
-std::string in_words(const Values& values) {
+// One port is that of every host: a URI says it with each.
+std::string in_words(Values values) {
+  std::string& port = values["port"];
+  const auto commas = std::count(values["host"].begin(), values["host"].end(), ',');
+  if (!port.empty() && port.find(',') == port.npos)
+    for (const std::string one = port; std::count(port.begin(), port.end(), ',') < commas;) port += ',' + one;
   std::string text;
   for (const auto& [keyword, value] : values) text += keyword + " = " + value + '\n';
   return text;
@@ -35,6 +41,8 @@ std::string read_by_libpq(const std::string& text) {
   Values values;
   for (auto* option = options.get(); option->keyword != nullptr; ++option)
     if (option->val != nullptr) values[option->keyword] = option->val;
+  // What a URI says of several hosts without ports.
+  if (values["port"].find_first_not_of(',') == std::string::npos) values["port"] = "";
   return in_words(values);
 }
 
