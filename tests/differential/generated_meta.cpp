@@ -169,6 +169,8 @@ void GeneratedGrammar::sending_meta() {
 // The statement is thrown away: it ends with the \r.
 void GeneratedGrammar::reset_meta() {
   blank();
+  need(std::string_view("\\reset \\\\\r\n")
+           .size());  // whole: where the script ends inside of it, all is open to us
   put(one_in(2) ? "\\r" : "\\reset");
   if (one_in(3)) {
     put(" \\\\");
