@@ -121,6 +121,34 @@ bool Lexer::dollar_sign(Cursor& in) {
   return true;
 }
 
+// :: and := are operators. A single colon before a name is a psql variable, set or not: the name is no word
+// of the statement, begins no E'' and ends before a dollar sign. :'name', :"name" and :{?name} are variables
+// too.
+bool Lexer::colon(Cursor& in) {
+  if (in.left() < 3 && !final_) return false;
+  const char next = in.left() > 1 ? in.at[1] : '\0';
+  if (next == ':' || next == '=') {
+    record_here(in, TokenKind::op, 2);
+    return true;
+  }
+  const bool asks = next == '{' && in.left() > 2 && in.at[2] == '?';
+  const char* const name = in.at + (asks ? 3 : 1);
+  const char* at = name;
+  const char* limit = in.left() > kLongestTag ? in.at + kLongestTag : in.end;
+  while (at < limit && kTagPart.has(*at)) at += character(at, in.end);
+  if (at == in.end && !final_) return false;
+  if (asks && at > name && at < limit && *at == '}') {
+    flags_.psql_variable = true;
+    record_here(in, TokenKind::op, at + 1 - in.at);
+    return true;
+  }
+  record_here(in, TokenKind::mark, 1);
+  const bool named = !asks && at > in.at;
+  if (named || asks || next == '\'' || next == '"') flags_.psql_variable = true;
+  if (named) record_here(in, kDigit.has(next) ? TokenKind::number : TokenKind::word, at - in.at);
+  return true;
+}
+
 // A run of operator characters, cut before a comment that begins inside it.
 bool Lexer::operators(Cursor& in) {
   const char* limit = in.left() > kLongestOperator ? in.at + kLongestOperator : in.end;

@@ -19,7 +19,11 @@ bool take(std::string_view& text, std::string_view prefix) {
 
 Mark read_mark(std::string_view space, std::string_view tool) {
   Mark mark;
-  mark.begin = space.find_first_not_of(" \t\r\f\v\n");
+  // A NUL hides the rest of its line, and the next one belongs to the same unit.
+  const auto nul = space.rfind('\0');
+  const auto visible = nul == std::string_view::npos ? 0 : space.find('\n', nul);
+  if (visible == std::string_view::npos) return {};
+  mark.begin = space.find_first_not_of(" \t\r\f\v\n", visible);
   if (mark.begin == std::string_view::npos) return {};
   auto text = space.substr(mark.begin);
   if (!take(text, kMarkPrefix)) return {};

@@ -93,6 +93,7 @@ class Reverter {
       case MarkKind::data:
       case MarkKind::changed:
         settle_line_feed();
+        sink_.put(unit.bytes.substr(0, mark.begin));  // what a NUL joins with its line
         in_block_ = true;
         to_drop_ = mark.statements;
         return;
