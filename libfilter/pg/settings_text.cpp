@@ -86,13 +86,11 @@ std::string one_line(std::string text) {
 }
 
 // The hosts and ports as they stand in front of a URI's path, if they fit there: no ports of no host, no
-// address in the place of a name, nothing but digits for a port.
+// address in the place of a name.
 std::optional<std::string> authority_hosts(const Settings& settings) {
   const auto* host = settings.find("host");
   const auto* port = settings.find("port");
   const bool port_said = port != nullptr && is_said(*port);
-  // There nothing is decoded in a port.
-  if (port_said && port->value.find_first_not_of("0123456789,") != std::string::npos) return std::nullopt;
   if (host == nullptr || !is_said(*host) || host->value.empty()) return std::nullopt;
   if (const auto* address = settings.find("hostaddr"); address != nullptr && is_said(*address) && port_said)
     return std::nullopt;

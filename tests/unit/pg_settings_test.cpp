@@ -70,11 +70,6 @@ TEST_CASE("a URI comes back in the spelling it had, and what is filled in stands
   CHECK(said(again) == said(settings));
 }
 
-TEST_CASE("a port that is no number stays one value of a URI") {
-  const auto settings = Settings::parse("host=h port=5432/x,y");
-  CHECK(parsed(as_uri(settings, Secrets::shown)) == said(settings));
-}
-
 TEST_CASE("a keyword inside a value is no keyword") {
   auto settings = Settings::parse("host=/tmp dbname='a b' password='k\\'eepalives=1'");
   CHECK(said(settings) == "password=k'eepalives=1|dbname=a b|host=/tmp");
