@@ -21,6 +21,7 @@ using Values = std::map<std::string, std::string>;
 // One port is that of every host: a URI says it with each.
 std::string in_words(Values values) {
   std::string& port = values["port"];
+  if (port.find_first_not_of(',') == port.npos) port.clear();  // a URI of several hosts without ports
   const auto commas = std::count(values["host"].begin(), values["host"].end(), ',');
   if (!port.empty() && port.find(',') == port.npos)
     for (const std::string one = port; std::count(port.begin(), port.end(), ',') < commas;) port += ',' + one;
@@ -41,8 +42,6 @@ std::string read_by_libpq(const std::string& text) {
   Values values;
   for (auto* option = options.get(); option->keyword != nullptr; ++option)
     if (option->val != nullptr) values[option->keyword] = option->val;
-  // What a URI says of several hosts without ports.
-  if (values["port"].find_first_not_of(',') == std::string::npos) values["port"] = "";
   return in_words(values);
 }
 
