@@ -75,6 +75,7 @@ struct Described {
   const Offers& offers() const { return spec->offers; }
   bool has_value() const { return !parts.value.empty(); }
   bool listed() const { return *offers().listing != '\0'; }
+  bool takes_list() const { return parts.is_list; }
   bool has_condition() const { return *offers().with != '\0'; }
   // Without a condition, the words to be offered; with one, those where it does not hold.
   std::vector<std::string> words() const {
@@ -91,10 +92,20 @@ std::vector<Described> described(const OptionList& options) {
   return out;
 }
 
-bool has_capitals(const std::vector<std::string>& words) {
-  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-    return std::any_of(word.begin(), word.end(), [](unsigned char c) { return std::isupper(c) != 0; });
-  });
+bool any_of(const std::vector<Described>& options, bool (Described::*is)() const) {
+  return std::any_of(options.begin(), options.end(), [is](const Described& one) { return (one.*is)(); });
+}
+
+// The arms of a `case` over the names of options: what is done, and for which names. Those that do the same
+// stand together.
+using Arms = std::vector<std::pair<std::string, std::string>>;
+
+void add_arm(Arms& arms, const std::string& body, const std::string& names) {
+  const auto same = std::find_if(arms.begin(), arms.end(), [&](auto& arm) { return arm.first == body; });
+  if (same == arms.end())
+    arms.emplace_back(body, names);
+  else
+    same->second += " | " + names;
 }
 
 // --- bash
@@ -117,6 +128,11 @@ _@ID@() {
     before=$previous= current=${current#*=}
   fi
 
+  if [[ $previous == *[\<\>] ]]; then # a redirection
+    compopt -o default
+    return
+  fi
+
   # behind -- there are no options
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} == -- ]] || continue
@@ -124,7 +140,7 @@ _@ID@() {
     return
   done
 
-  case $previous in
+@LEFT_OUT@  case $previous in
 @VALUES@    *)
       if [[ -n $attached ]]; then return; fi
       if [[ $current == -* ]]; then
@@ -139,29 +155,30 @@ _@ID@() {
     before+=${current%,*},
     current=${current##*,}
   fi
+  # who types in lower case goes on so
+  if [[ $current == [[:lower:]]* ]]; then words=("${words[@],,}"); fi
   for word in "${words[@]}"; do
-    if [[ $word == "$current"* && ,${before#*=} != *",$word,"* ]]; then COMPREPLY+=("$before$word"); fi
+    if [[ $word == "$current"* && ,${before#*=}, != *",${word^^},"* && ,${before#*=}, != *",$word,"* ]]; then
+      COMPREPLY+=("$before$word")
+    fi
   done
 }
 
 complete -F _@ID@ @NAME@
 )sh";
 
-// The arms of the case; those that say the same stand together.
 std::string bash_values(const std::vector<Described>& options) {
-  std::vector<std::pair<std::string, std::string>> arms;  // what is done, and for which names
+  Arms arms;
   for (const Described& option : options) {
     if (!option.has_value()) continue;
     std::string body;
     const auto line = [&body](const std::string& text) { body += "      " + text + "\n"; };
-    if (option.parts.may_be_left_out) line("[[ -n $attached ]] || return");
     if (option.parts.is_list) line("list=yes");
     const auto words = option.words();
     if (!words.empty()) line("words=(" + join(words, " ") + ")");
     if (option.has_condition())
       line("[[ ' '${COMP_WORDS[*]}' ' =~ \\ (" + join(option.condition(), "|") + ")\\  ]] && words=(" +
            join(option.conditional(), " ") + ")");
-    if (has_capitals(words)) line("[[ $current == [[:lower:]]* ]] && words=(\"${words[@],,}\")");
     if (option.listed()) {
       const std::string under = option.offers().under;
       line("while read -r " + std::string(under.empty() ? "" : "i ") + "word rest; do");
@@ -170,12 +187,7 @@ std::string bash_values(const std::vector<Described>& options) {
     }
     if (option.parts.files) line("compopt -o default");
     if (body.empty()) line("return");
-    const std::string names = join(option.parts.names, " | ");
-    const auto same = std::find_if(arms.begin(), arms.end(), [&](auto& arm) { return arm.first == body; });
-    if (same == arms.end())
-      arms.emplace_back(body, names);
-    else
-      same->second += " | " + names;
+    add_arm(arms, body, join(option.parts.names, " | "));
   }
   std::string out;
   for (const auto& [body, names] : arms) out += "    " + names + ")\n" + body + "      ;;\n";
@@ -184,8 +196,13 @@ std::string bash_values(const std::vector<Described>& options) {
 
 std::string bash(const ProgramSpec& program, const std::vector<Described>& options) {
   const bool command = program.operands == ProgramSpec::Operands::connection_and_command;
-  std::string names;
-  for (const Described& option : options) names += (names.empty() ? "" : " ") + join(option.parts.names, " ");
+  std::string names, left_out;
+  for (const Described& option : options) {
+    names += (names.empty() ? "" : " ") + join(option.parts.names, " ");
+    if (option.parts.may_be_left_out)  // its value stands behind = alone
+      left_out +=
+          "  if [[ -z $attached && $previous == " + option.parts.names.back() + " ]]; then previous=''; fi\n";
+  }
   return filled(
       kBash, program,
       {{"@BEHIND@", command ? R"(    if declare -F _command_offset >/dev/null; then # of bash-completion
@@ -196,12 +213,29 @@ std::string bash(const ProgramSpec& program, const std::vector<Described>& optio
       compopt -o default
     fi)"
                             : "    compopt -o default"},
+       {"@LEFT_OUT@", left_out},
        {"@VALUES@", bash_values(options)},
        {"@OPTIONS@", names},
        {"@OPERAND@", command ? "return" : "compopt -o default"}});
 }
 
 // --- zsh
+
+constexpr const char* kZshListing =
+    R"sh(# Lines that the program writes, as what _describe takes: the first word, and what it means. Of lines that
+# begin with $2, if that is given.
+_@NAME@_listing() {
+  local line word
+  for line in ${(f)"$(_call_program values $words[1] $1 2>/dev/null)"}; do
+    [[ -z $2 || $line == $2' '* ]] || continue
+    line=${${line#$2}## #}
+    word=${line%% *}
+    line=${${line#$word}## #}
+    offered+=($word:${line/  ##/: })
+  done
+}
+
+)sh";
 
 constexpr const char* kZsh = R"sh(#compdef @NAME@
 # Completion of @NAME@ for zsh, written by: @NAME@ --generate=complete-zsh
@@ -221,18 +255,7 @@ _@NAME@_value() {
   _describe -t values value offered -M 'm:{[:lower:]}={[:upper:]}'
 }
 
-# Lines that the program writes, as what _describe takes: the first word, and what it means. Of lines that
-# begin with $2, if that is given.
-_@NAME@_listing() {
-  local line
-  for line in ${(f)"$(_call_program values $words[1] $1 2>/dev/null)"}; do
-    [[ -z $2 || $line == $2' '* ]] || continue
-    line=${${line#$2}##[[:space:]]#}
-    offered+=(${line%%[[:space:]]*}:${line##[^[:space:]]##[[:space:]]#})
-  done
-}
-
-_@NAME@() {
+@LISTING@_@NAME@() {
 @BEHIND@  _arguments -s -S : \
 @OPTIONS@    @OPERAND@
 }
@@ -245,7 +268,7 @@ fi
 )sh";
 
 std::string zsh_values(const ProgramSpec& program, const std::vector<Described>& options) {
-  std::string out;
+  Arms arms;
   for (const Described& option : options) {
     std::string body;
     const auto line = [&body](const std::string& text) { body += "      " + text + "\n"; };
@@ -259,27 +282,18 @@ std::string zsh_values(const ProgramSpec& program, const std::vector<Described>&
            quoted(option.offers().under));
     if (option.parts.files) line("_files");
     if (option.has_value() && !body.empty() && body != "      _files\n")
-      out += "    (" + option.parts.names.back() + ")\n" + body + "      ;;\n";
+      add_arm(arms, body, option.parts.names.back());
   }
+  std::string out;
+  for (const auto& [body, names] : arms) out += "    (" + names + ")\n" + body + "      ;;\n";
   return out;
 }
 
-// One of _arguments' own descriptions.
+// What _arguments takes, for each name. None is offered again where it or another name of the option stands
+// already, but for those with a value: they may be given again.
 std::string zsh_option(const ProgramSpec& program, const Described& option) {
   const OptionParts& parts = option.parts;
-  // None is offered again; those with a value may be given again.
-  std::string out = parts.names.size() > 1 || option.has_value() ? "" : parts.names.front();
-  if (option.has_value() && !parts.may_be_left_out) out = "'*'";
-  if (out.empty() && parts.names.size() > 1) out = "'(" + join(parts.names, " ") + ")'";
-  std::vector<std::string> names = parts.names;
-  if (option.has_value())
-    for (std::string& name : names) name += name.starts_with("--") ? "=" : "+";
-  if (parts.may_be_left_out)
-    for (std::string& name : names) name += "-";
-  if (names.size() > 1)
-    out += "{" + join(names, ",") + "}";
-  else if (option.has_value())
-    out += names.front();
+  const bool again = option.has_value() && !parts.may_be_left_out;
   std::string behind = "[" + escaped(option.spec->help, "[]:\\") + "]";
   if (option.has_value()) {
     const bool files_alone = parts.files && parts.words.empty();
@@ -289,7 +303,14 @@ std::string zsh_option(const ProgramSpec& program, const Described& option) {
                : offers    ? " _" + program.name + "_value " + parts.names.back()
                            : " ");
   }
-  return "    " + out + quoted(behind) + " \\\n";
+  std::string out;
+  for (const std::string& name : parts.names) {
+    const bool is_long = name.starts_with("--");
+    const char* value = !option.has_value() ? "" : parts.may_be_left_out ? "=-" : is_long ? "=" : "+";
+    out +=
+        "    " + quoted((again ? "*" : "(" + join(parts.names, " ") + ")") + name + value + behind) + " \\\n";
+  }
+  return out;
 }
 
 std::string zsh(const ProgramSpec& program, const std::vector<Described>& options) {
@@ -298,6 +319,7 @@ std::string zsh(const ProgramSpec& program, const std::vector<Described>& option
   const bool command = program.operands == ProgramSpec::Operands::connection_and_command;
   return filled(kZsh, program,
                 {{"@VALUES@", zsh_values(program, options)},
+                 {"@LISTING@", any_of(options, &Described::listed) ? filled(kZshListing, program, {}) : ""},
                  {"@BEHIND@", command ? R"(  local behind=$words[(i)--]
   if (( behind < CURRENT )); then # a command, as if it stood alone
     shift $behind words
@@ -315,25 +337,42 @@ std::string zsh(const ProgramSpec& program, const std::vector<Described>& option
 
 // --- fish
 
-constexpr const char* kFish =
-    R"sh(# Completion of @NAME@ for fish, written by: @NAME@ --generate=complete-fish
-
+constexpr const char* kFishList = R"sh(
 # A list: what stands before the last comma stays, and is not offered again.
 function __@ID@_list
     set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,')
-    set -l there (string split , -- $before)
+    set -l there (string split , -- $before | string upper)
     for word in $argv
-        contains -- (string split \t -- $word)[1] $there; or echo -- "$before$word"
+        contains -- (string split \t -- $word | string upper)[1] $there; or echo -- "$before$word"
     end
 end
+)sh";
 
+constexpr const char* kFishListing = R"sh(
 # Lines that the program writes: the first word behind the pattern $argv[2], and what it means.
 function __@ID@_listing
     set -l program (commandline -opc)[1]
-    command $program $argv[1] 2>/dev/null | string replace -rf $argv[2]'(\S+)\s+(.*)' '$1\t$2'
+    command $program $argv[1] 2>/dev/null | string replace -rf $argv[2]'(\S+)\s+(.*)' '$1\t$2' |
+        string replace -r ' {2,}' ': '
 end
+)sh";
 
-@BEHIND@@OPTIONS@)sh";
+constexpr const char* kFishBehind = R"sh(
+# Behind -- stands a command; what is typed of it is completed as if it stood alone.
+function __@ID@_command
+    set -l words (commandline -opc)
+    set -e words[1..(contains -i -- -- $words)]
+    set -l line (string join ' ' -- (string escape -- $words) (commandline -ct))
+    complete --do-complete="$line"
+end
+complete -c @NAME@ -f
+complete -c @NAME@ -n 'contains -- -- (commandline -opc)' -x -a '(__@ID@_command)'
+)sh";
+
+constexpr const char* kFish =
+    R"sh(# Completion of @NAME@ for fish, written by: @NAME@ --generate=complete-fish
+@LIST@@LISTING@@BEHIND@
+@OPTIONS@)sh";
 
 std::string fish_option(const ProgramSpec& program, const Described& option) {
   std::string head = "complete -c " + program.name;
@@ -364,20 +403,15 @@ std::string fish_option(const ProgramSpec& program, const Described& option) {
 std::string fish(const ProgramSpec& program, const std::vector<Described>& options) {
   std::string lines;
   for (const Described& option : options) lines += fish_option(program, option);
-  const bool command = program.operands == ProgramSpec::Operands::connection_and_command;
-  std::string behind;
-  if (command)
-    behind = filled(R"sh(# Behind -- stands a command; what is typed of it is completed as if it stood alone.
-function __@ID@_command
-    set -l words (commandline -opc)
-    set -e words[1..(contains -i -- -- $words)]
-    complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
-end
-complete -c @NAME@ -f
-complete -c @NAME@ -n 'contains -- -- (commandline -opc)' -x -a '(__@ID@_command)'
-)sh",
-                    program, {});
-  return filled(kFish, program, {{"@BEHIND@", behind}, {"@OPTIONS@", lines}});
+  const auto part = [&](bool is_needed, const char* text) {
+    return is_needed ? filled(text, program, {}) : std::string();
+  };
+  return filled(
+      kFish, program,
+      {{"@LIST@", part(any_of(options, &Described::takes_list), kFishList)},
+       {"@LISTING@", part(any_of(options, &Described::listed), kFishListing)},
+       {"@BEHIND@", part(program.operands == ProgramSpec::Operands::connection_and_command, kFishBehind)},
+       {"@OPTIONS@", lines}});
 }
 
 }  // namespace
