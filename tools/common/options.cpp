@@ -15,6 +15,26 @@ namespace sluice {
 
 namespace po = boost::program_options;
 
+namespace {
+
+// boost gives the word behind --color to it. A value that may be left out stands behind = alone.
+void give_back_words(std::vector<po::option>& parsed, const ProgramSpec& program) {
+  for (const OptionSpec& spec : program.options()) {
+    const OptionParts parts = OptionParts::of(spec);
+    for (std::size_t i = 0; parts.may_be_left_out && i < parsed.size(); ++i) {
+      po::option& one = parsed[i];
+      if ("--" + one.string_key != parts.names.back() || one.original_tokens.size() < 2) continue;
+      po::option word("file", {one.original_tokens.back()});
+      word.original_tokens = {one.original_tokens.back()};
+      one.original_tokens.pop_back();
+      one.value.clear();
+      parsed.insert(parsed.begin() + static_cast<std::ptrdiff_t>(i) + 1, word);
+    }
+  }
+}
+
+}  // namespace
+
 Options parse_options(int argc, char** argv, const ProgramSpec& program) {
   po::options_description all = description_of(program);
   all.add_options()("file", po::value<std::vector<std::string>>()->composing(), "");
@@ -22,12 +42,13 @@ Options parse_options(int argc, char** argv, const ProgramSpec& program) {
   positional.add("file", -1);
   namespace style = po::command_line_style;
   Options options;
-  po::store(po::command_line_parser(argc, argv)
-                .options(all)
-                .positional(positional)
-                .style(style::unix_style & ~style::allow_guessing)
-                .run(),
-            options);
+  auto parsed = po::command_line_parser(argc, argv)
+                    .options(all)
+                    .positional(positional)
+                    .style(style::unix_style & ~style::allow_guessing)
+                    .run();
+  give_back_words(parsed.options, program);
+  po::store(parsed, options);
   po::notify(options);
   if (program.operands == ProgramSpec::Operands::file && options.count("file") != 0 &&
       options["file"].as<std::vector<std::string>>().size() > 1)
