@@ -55,12 +55,12 @@ bless: all			## accept what the programs print now as a golden case's output: CA
 	@tests/golden/run --bless "$(CASE)"
 
 # Root installs what somebody else has built and builds nothing: files of root's in build/ would stand in the way of
-# the next make.
+# the next make. What is installed is for all, whatever umask root has.
 install:			## install programs, manual pages and completions: PREFIX=/usr/local DESTDIR=
 	@owner=$$(stat -c %u build 2>/dev/null || id -u); \
 	  if [ "$$owner" = "$$(id -u)" ]; then $(MAKE) --no-print-directory all; \
 	  elif [ ! -x build/bin/sanitize-rds ]; then echo "install: error: nothing is built: make, then make install" >&2; exit 1; fi
-	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
+	@umask 022; DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
 	@rm -f build/install_manifest.txt
 
 static:				## build programs that need no library of the system into build-static/bin/

@@ -5,23 +5,23 @@ set(CPACK_PACKAGE_NAME pgsluice)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR})
 set(CPACK_STRIP_FILES ON)
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS})
 # It packs what is built, and builds no tests for that.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)  # pgsluice_0.1.0_amd64.deb
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 # Debian wants an address; nobody's stands here until whoever distributes the package says -D with theirs.
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "the pgsluice authors <nobody@pgsluice.invalid>" CACHE STRING "Of the Debian package")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Unix filters for PostgreSQL's SQL dumps
- sanitize-rds makes a dump portable between Amazon RDS and other servers: it
- takes out what the target refuses, and leaves every other byte as it is.
- strip-tablespaces takes tablespaces out or renames them, pgrep-dump is grep
- for dumps, pg-keepalive-connect connects, keeps connections alive and says
- why there is none, pg-restore-stream runs a dump against a server, pipelined
- and resumable.")
+sanitize-rds makes a dump portable between Amazon RDS and other servers: it
+takes out what the target refuses, and leaves every other byte as it is.
+strip-tablespaces takes tablespaces out or renames them, pgrep-dump is grep
+for dumps, pg-keepalive-connect connects, keeps connections alive and says
+why there is none, pg-restore-stream runs a dump against a server, pipelined
+and resumable.")
 
 string(TIMESTAMP pgsluice_day "%a, %d %b %Y %H:%M:%S +0000" UTC)  # SOURCE_DATE_EPOCH sets it
 file(READ ${PROJECT_SOURCE_DIR}/LICENSE pgsluice_licence)
