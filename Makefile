@@ -66,8 +66,7 @@ install:			## install programs, manual pages and completions: PREFIX=/usr/local 
 static:				## build programs that need no library of the system into build-static/bin/
 	@tests/setup static
 	@tools/packaging/static_libpq build-static
-	@cmake -S . -B build-static $(GENERATOR) -DCMAKE_BUILD_TYPE=Release -DPGSLUICE_STATIC=ON -DPGSLUICE_TESTS=OFF \
-	  $(CMAKE_FLAGS) >build-static/configure.log 2>&1 || { cat build-static/configure.log; exit 1; }
+	@$(MAKE) --no-print-directory build-static/.configured
 	@cmake --build build-static --parallel $(shell nproc) --target programs
 
 deb: setup			## make a Debian package of what make install installs: build/pgsluice_VERSION_ARCHITECTURE.deb
@@ -85,4 +84,9 @@ build/.configured:
 	@mkdir -p build
 	@cmake -S . -B build $(GENERATOR) -DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS) >build/configure.log 2>&1 \
 	  || { cat build/configure.log; echo "hint: make setup installs what is missing" >&2; exit 1; }
+	@touch $@
+
+build-static/.configured:
+	@cmake -S . -B build-static $(GENERATOR) -DCMAKE_BUILD_TYPE=Release -DPGSLUICE_STATIC=ON -DPGSLUICE_TESTS=OFF \
+	  $(CMAKE_FLAGS) >build-static/configure.log 2>&1 || { cat build-static/configure.log; exit 1; }
 	@touch $@
