@@ -9,6 +9,7 @@
 
 #include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
+#include "libfilter/pg/static_program.hpp"
 #include "tools/pg-keepalive-connect/command.hpp"
 #include "tools/pg-keepalive-connect/config.hpp"
 #include "tools/pg-keepalive-connect/report.hpp"
@@ -149,6 +150,7 @@ int main(int argc, char** argv) {
   sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
     sluice::forbid_core_files();
+    sluice::settle_static_program();
     sluice::CommandLine line(argc, argv);
     std::vector<char*> ours;
     for (auto& one : line.ours) ours.push_back(one.data());

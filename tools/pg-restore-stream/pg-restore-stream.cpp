@@ -7,6 +7,7 @@
 
 #include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
+#include "libfilter/pg/static_program.hpp"
 #include "tools/pg-restore-stream/config.hpp"
 #include "tools/pg-restore-stream/plan.hpp"
 #include "tools/pg-restore-stream/progress.hpp"
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
   sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
     sluice::forbid_core_files();
+    sluice::settle_static_program();
     std::vector<std::string> words(argv, argv + argc);
     std::vector<char*> ours;
     for (auto& word : words) ours.push_back(word.data());
