@@ -6,8 +6,22 @@ namespace sluice {
 
 namespace {
 
-// Bytes of the character of UTF-8 at the beginning of TEXT; 0 where there is none, or one that a terminal
-// obeys: U+0000 to U+001F, U+007F to U+009F.
+// What a terminal or a viewer obeys, or nobody can see: marks and overrides of direction, line and paragraph
+// separators, zero width, tags. With them a name can look like another one.
+bool is_hidden(unsigned code) {
+  struct Range {
+    unsigned first, last;
+  };
+  static constexpr Range kHidden[] = {{0xad, 0xad},       {0x61c, 0x61c},   {0x180e, 0x180e},
+                                      {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
+                                      {0xd800, 0xdfff},   {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
+                                      {0xe0000, 0xe007f}, {0x110000, ~0U}};
+  return std::ranges::any_of(
+      kHidden, [code](const Range& range) { return code >= range.first && code <= range.last; });
+}
+
+// Bytes of the character of UTF-8 at the beginning of TEXT; 0 where there is none, or one that is not shown
+// as it is: U+0000 to U+001F, U+007F to U+009F, and those of is_hidden().
 std::size_t harmless(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7f ? 1 : 0;
@@ -19,7 +33,7 @@ std::size_t harmless(std::string_view text) {
     code = code << 6 | (byte(i) & 0x3fU);
   }
   const unsigned least = size == 2 ? 0xa0 : size == 3 ? 0x800 : 0x10000;
-  return code >= least ? size : 0;
+  return code >= least && !is_hidden(code) ? size : 0;
 }
 
 }  // namespace

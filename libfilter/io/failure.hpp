@@ -41,7 +41,8 @@ struct Notice {
   std::string message, detail, hint;
 };
 
-// TEXT for a message: control characters and what is not UTF-8 escaped, cut to about LIMIT bytes.
+// TEXT for a message: control characters, invisible ones, those that turn the direction of text, and what is
+// not UTF-8 are escaped; cut to about LIMIT bytes.
 std::string printable(std::string_view text, std::size_t limit = 160);
 
 // The same, of each line; without empty ones, and without the white space that begins one.
