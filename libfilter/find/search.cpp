@@ -284,12 +284,30 @@ void Search::run_deferred() {
 
 // --- what is asked for
 
+// psql looks at the settings once a line. Behind a SET on its own line a string ends elsewhere than it will
+// on a line of its own, and what was text would be a command.
+void Search::refuse_two_readings(const Statement& statement) const {
+  if (reader_.lexer().sampled() == reader_.session().lexer_settings()) return;
+  const bool same =
+      statement.text.find('\'') == std::string_view::npos || std::ranges::none_of(statement.text, [](char c) {
+        return c == '\\' || static_cast<unsigned char>(c) >= 0x80;
+      });
+  if (same) return;
+  throw Failure(Failure::Kind::unsound_input,
+                source_.name() + ":" + std::to_string(statement.line) +
+                    ": a statement on the line of a SET that changes how it is read",
+                "on a line of its own psql would read it otherwise", "put a line end behind the SET");
+}
+
 void Search::begin_statement(Statement statement, bool whole) {
   carried_.clear();
   alike_.clear();
   fate_ = Fate::passed;
   follow_encoding();
-  if (options_.restorable) replay_.lexer_settings(reader_.session().lexer_settings());
+  if (options_.restorable) {
+    refuse_two_readings(statement);
+    replay_.lexer_settings(reader_.session().lexer_settings());
+  }
   if (objects_ && !is_record(statement)) return;
   statement.state = replay_.state();
 

@@ -158,6 +158,7 @@ class Search {
   void follow_encoding();
   std::uint64_t clear_from_here();
   void statement(const Unit& unit);
+  void refuse_two_readings(const Statement& statement) const;
   void begin_statement(Statement statement, bool whole);
   void go_on(const Unit& unit);
   void meta_command(const Unit& unit);

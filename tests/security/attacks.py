@@ -7,6 +7,7 @@ psql reads what follows.
 
 RUN = b"\\! touch canary\n"
 SHELL = b"`touch canary; echo postgres`"
+SCRIPT = b"\\o script\n\\qecho '\\\\! touch canary'\n\\o\n"
 LONG = b"1," * 150_000  # more tokens than are held of one statement, and fewer bytes
 
 # What a backslash hides or shows: psql reads on behind 'a\' or not. With the first, the command is in a string.
@@ -26,7 +27,7 @@ ACTIVE = {
         b"CREATE TABLE t (a int CHECK (a IN (" + b"1," * 200 + b"1)) " + RUN + b");\n",
     "inside a statement longer than what is held": b"SELECT " + LONG + b"1 " + RUN + b";\n",
     "inside parentheses": b"SELECT (1\n" + RUN + b");\n",
-    "in a long command": b"\\! touch canary #" + b"x" * 1_200_000 + b"\n",
+    "in a long command": b"\\echo " + SHELL + b" " + b"x" * 1_200_000 + b"\n",
     "behind a comment that ends early": b"/* /* */ */ SELECT 1; /* */ " + RUN,
     "behind a comment that looks nested": b"/*/ */ " + RUN + b"/* */;\n",
     "behind a comment in a name's line": b"-- Name: x\n" + RUN[:-1] + b"; Type: TABLE; Schema: public\n",
@@ -35,7 +36,7 @@ ACTIVE = {
         b"CREATE TABLE t (a text);\nCOPY t FROM stdin WITH (FORMAT csv);\n\"x\n\\.\n" + RUN + b"\"\n\\.\n",
     "on the line of a COPY": b"CREATE TABLE t (a text);\nCOPY t FROM stdin; " + RUN + b"x\n\\.\n",
     "behind a restriction that is lifted": b"\\restrict abc\nSELECT 1;\n\\unrestrict abc\n" + RUN,
-    "behind strings with escapes": b"SELECT E'a\\', '; " + RUN[:-1].replace(b"\\!", b"\\!") + b"\n--';\n",
+    "behind strings with escapes": b"SELECT E'a\\', '; " + RUN + b"--';\n",
     "behind strings of the old kind": b"SET standard_conforming_strings = off;\n" + ESCAPED,
     "behind a setting by function": b"SELECT set_config('standard_conforming_strings', 'off', false);\n" + ESCAPED,
     "behind a setting by function, deep in a statement":
@@ -69,8 +70,8 @@ ACTIVE = {
     "by \\g": b"SELECT 1 \\g |touch canary\n",
     "by \\gx": b"SELECT 1 \\gx |touch canary\n",
     "by a file of results": b"\\o canary\nSELECT 1;\n",
-    "by another script": b"\\copy (SELECT '\\\\! touch canary') to 'script' \n\\i script\n",
-    "by another script beside this one": b"\\copy (SELECT '\\\\! touch canary') to 'script' \n\\ir script\n",
+    "by another script": SCRIPT + b"\\i script\n",
+    "by another script beside this one": SCRIPT + b"\\ir script\n",
     "by a large object": b"SELECT lo_create(4711);\n\\lo_export 4711 canary\n",
     "by the environment": b"\\setenv PAGER 'touch canary; cat'\n\\pset pager always\n" + RUN,
 }

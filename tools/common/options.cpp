@@ -301,7 +301,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     const std::string text = at(line) + ": [" + finding.rule->id + "] " + finding.rule->summary +
                              (named ? ": " + printable(finding.what) : "");
     if (run.check) {
-      std::cout << text << '\n';
+      std::cout << printable(text, text.npos) << '\n';
     } else {
       messages.note(text);
     }
