@@ -7,15 +7,16 @@ namespace sluice {
 namespace {
 
 // What a terminal or a viewer obeys, or nobody can see: marks and overrides of direction, line and paragraph
-// separators, zero width, tags. With them a name can look like another one.
+// separators, an empty space, tags. With them a name can look like another one. The joiners of Persian and
+// Hindi, U+200C and U+200D, are letters there.
 bool is_hidden(unsigned code) {
   struct Range {
     unsigned first, last;
   };
-  static constexpr Range kHidden[] = {{0xad, 0xad},       {0x61c, 0x61c},   {0x180e, 0x180e},
-                                      {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
-                                      {0xd800, 0xdfff},   {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
-                                      {0xe0000, 0xe007f}, {0x110000, ~0U}};
+  static constexpr Range kHidden[] = {{0xad, 0xad},     {0x61c, 0x61c},     {0x180e, 0x180e},
+                                      {0x200b, 0x200b}, {0x200e, 0x200f},   {0x2028, 0x202e},
+                                      {0x2060, 0x206f}, {0xd800, 0xdfff},   {0xfeff, 0xfeff},
+                                      {0xfff9, 0xfffb}, {0xe0000, 0xe007f}, {0x110000, ~0U}};
   return std::ranges::any_of(
       kHidden, [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
