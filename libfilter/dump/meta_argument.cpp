@@ -79,7 +79,7 @@ bool is_expanded(std::string_view raw) {
       ++i;
     } else if (quote != 0) {
       if (c == quote) quote = 0;
-    } else if (c == '`' || c == ':') {
+    } else if (c == '`' || (c == ':' && i + 1 < raw.size() && raw[i + 1] != '/')) {
       return true;
     } else if (c == '\'' || c == '"') {
       quote = c;
