@@ -111,6 +111,7 @@ void Search::read() {
     if (!quiet.bytes.empty()) position_ = quiet.offset + quiet.bytes.size();
     if (passes_) reader_.pass_inserts_before(clear_from_here());
     if (objects_) reader_.pass_inserts_before(alike_.empty() ? 0 : UINT64_MAX, alike_);
+    reads_as_now_ = reader_.lexer().sampled() == reader_.session().lexer_settings();
     const Unit* unit = reader_.next();
     if (unit == nullptr) return;
     if (unit->ends()) position_ = unit->offset + unit->bytes.size();
@@ -287,7 +288,7 @@ void Search::run_deferred() {
 // psql looks at the settings once a line. Behind a SET on its own line a string ends elsewhere than it will
 // on a line of its own, and what was text would be a command.
 void Search::refuse_two_readings(const Statement& statement) const {
-  if (reader_.lexer().sampled() == reader_.session().lexer_settings()) return;
+  if (reads_as_now_) return;
   const bool same =
       statement.text.find('\'') == std::string_view::npos || std::ranges::none_of(statement.text, [](char c) {
         return c == '\\' || static_cast<unsigned char>(c) >= 0x80;

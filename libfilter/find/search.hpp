@@ -215,6 +215,7 @@ class Search {
   void warn(std::uint64_t line, std::string message, std::string hint = {});
 
   Source& source_;
+  bool reads_as_now_ = true;  // no SET on this line, before this unit, has changed how psql reads
   const SearchOptions& options_;
   Replay& replay_;
   Taker& taker_;

@@ -100,6 +100,7 @@ void Filter::pass_quiet() {
 void Filter::read() {
   for (;;) {
     pass_quiet();
+    reads_as_now_ = reader_.lexer().sampled() == reader_.session().lexer_settings();
     const Unit* unit = reader_.next();
     if (unit == nullptr) break;
     switch (unit->kind) {
@@ -117,7 +118,6 @@ void Filter::read() {
         break;
     }
     if (!unit->ends()) keep_tail(tail_, unit->bytes);
-    settings_before_ = reader_.session().lexer_settings();
     if (unit->trailing) end_early(*unit);
     if (unit->ends()) tail_.clear();
     report_.input_bytes = unit->offset + unit->bytes.size();
@@ -379,7 +379,7 @@ void Filter::statement(const Unit& unit) {
   const auto& flags = unit.flags;
   // psql looks at the settings once a line, so no line may begin anew behind a SET on the same line.
   const bool in_the_way = flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted ||
-                          flags.continues || !(reader_.lexer().sampled() == settings_before_);
+                          flags.continues || !reads_as_now_;
   if (verdict.fate != Verdict::Fate::pass && in_the_way) {
     if (holds_secret(verdict))
       throw Failure(

@@ -92,12 +92,12 @@ class Filter {
   bool original_line_ = false;  // the line being passed in parts is one of an original
   std::string original_;
   OriginalDecoder decoder_;
-  std::size_t verbatim_due_ = 0;     // once a line of the original has been seen
-  std::size_t verbatim_ = 0;         // statements of an earlier run still to pass as they are
-  std::string tail_;                 // the last bytes of the unit being passed in parts
-  bool open_sent_ = false;           // parts of the open unit were written
-  Lexer::Settings settings_before_;  // of the session, before this unit
-  bool spoilt_ = false;              // poison was sent
+  std::size_t verbatim_due_ = 0;  // once a line of the original has been seen
+  std::size_t verbatim_ = 0;      // statements of an earlier run still to pass as they are
+  std::string tail_;              // the last bytes of the unit being passed in parts
+  bool open_sent_ = false;        // parts of the open unit were written
+  bool reads_as_now_ = true;      // no SET on this line, before this unit, has changed how psql reads
+  bool spoilt_ = false;           // poison was sent
   std::set<std::string> warned_;
 };
 
