@@ -6,6 +6,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "libfilter/io/failure.hpp"
+
 namespace sluice {
 
 namespace {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "libfilter/io/failure.hpp"
 #include "libfilter/io/sink.hpp"
 
 namespace sluice {
