@@ -93,6 +93,8 @@ Config parse(const Options& options, Messages& messages) {
   if (options.count("rules") != 0)
     for (const auto& path : options["rules"].as<std::vector<std::string>>())
       selection.user_files.push_back(read_user_rules(path));
+  for (const auto& file : selection.user_files)
+    for (const auto& rule : file.rules) config.run.own_rules.insert(rule.id);
 
   config.run.described.to = selection.to;
   config.run.described.from = selection.from;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "libfilter/io/digest.hpp"
 #include "libfilter/lex/kernel.hpp"
@@ -211,6 +212,34 @@ void say_report(const Report& report, const Messages& messages) {
 
 }  // namespace
 
+namespace {
+
+// Anybody can write a mark into a dump, and --revert makes statements of comments: a rule that there is not
+// is a sign of that.
+std::function<void(std::string_view, std::uint64_t)> strange_marks(const FilterRun& run, const Source& source,
+                                                                   const Messages& messages) {
+  std::set<std::string> known = run.own_rules;
+  const RuleLibrary library = rule_library();
+  for (const auto& file : library.files())
+    for (const auto& rule : file.rules) known.insert(rule.id);
+  return [known = std::move(known), told = std::set<std::string>(), &source, &messages](
+             std::string_view rules, std::uint64_t line) mutable {
+    while (!rules.empty()) {
+      const auto end = std::min(rules.find(", "), rules.size());
+      const std::string rule(rules.substr(0, end));
+      rules.remove_prefix(std::min(end + 2, rules.size()));
+      constexpr std::size_t kMost = 100;
+      if (known.contains(rule) || told.size() >= kMost || !told.insert(rule).second) continue;
+      messages.warning(source.name() + ":" + std::to_string(line) + ": a mark names the rule " +
+                           printable(rule) + ", which there is not",
+                       "what it holds was made a part of the dump again",
+                       "if the rule is your own, give --rules; else compare the output with the dump");
+    }
+  };
+}
+
+}  // namespace
+
 FilterRun FilterRun::from(const Options& options, Messages& messages) {
   FilterRun run;
   run.input = option(options, "file", "-");
@@ -267,7 +296,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   });
 
   if (run.revert) {
-    revert(source, *sink, run.filter.tool, run.filter.max_statement);
+    revert(source, *sink, run.filter.tool, run.filter.max_statement, strange_marks(run, source, messages));
     sink->finish();
     return kDone;
   }
@@ -288,7 +317,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     const std::string text = at(line) + ": [" + finding.rule->id + "] " + finding.rule->summary +
                              (named ? ": " + printable(finding.what) : "");
     if (run.check) {
-      std::cout << text << '\n';
+      std::cout << printable(text, text.npos) << '\n';
     } else {
       messages.note(text);
     }

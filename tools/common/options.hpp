@@ -3,6 +3,7 @@
 
 #include <boost/program_options/variables_map.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,7 @@ struct FilterRun {
   std::size_t read_size = 0;  // 0: the default
   bool revert = false, check = false, strict = false;
   std::string report_file;
+  std::set<std::string> own_rules;  // ids of rules that are not built in
   Report::Run described;
   FilterOptions filter;
 
