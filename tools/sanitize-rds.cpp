@@ -3,7 +3,6 @@
 // It never connects to a server, never runs a meta-command, and never touches rows, strings or function
 // bodies.
 
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <iomanip>
 #include <iostream>
@@ -13,29 +12,35 @@
 namespace sluice {
 namespace {
 
-namespace po = boost::program_options;
-
-const std::string kHelp =
-    std::string(R"(Usage: sanitize-rds [OPTION]... [FILE]
+ProgramSpec program() {
+  constexpr Offers kRuleIds = {.listing = "--list-rules"};
+  const OptionList own = {
+      {"--to NAME",
+       "the service that will run the dump (default rds)",
+       {.listing = "--list-profiles", .under = "to"}},
+      {"--from NAME",
+       "the service it was taken from (default any)",
+       {.listing = "--list-profiles", .under = "from"}},
+      {"--to-version N", "the target's major version"},
+      {"--list-profiles", "the services known"},
+      {"--rules FILE", "rules of your own, tried first (repeatable)"},
+      {"--disable ID[,ID]", "leave out rules", kRuleIds},
+      {"--only ID[,ID]", "use these rules alone", kRuleIds},
+      {"--list-rules", "the rules that hold for the other options given"},
+      {"--explain ID", "what a rule does, why, and what is lost by it", kRuleIds},
+      {"--rename-role OLD=NEW", "wherever the role is named (repeatable)"},
+      {"--no-owner", "no ownership: everything becomes the restoring user's"},
+      {"--no-privileges", "no grants of privileges"},
+      {"--strip-passwords", "no passwords; they are not kept as comments either"},
+      {"--strict", "status 1 when something was lost"},
+  };
+  return {.name = "sanitize-rds",
+          .usage = R"(Usage: sanitize-rds [OPTION]... [FILE]
 Makes a PostgreSQL dump portable: pg_dumpall ... | sanitize-rds | psql ...
-
-      --to NAME             the service that will run the dump (default rds)
-      --from NAME           the service it was taken from (default any)
-      --to-version N        the target's major version
-      --list-profiles       the services known
-      --rules FILE          rules of your own, tried first (repeatable)
-      --disable ID[,ID]     leave out rules
-      --only ID[,ID]        use these rules alone
-      --list-rules          the rules that hold for the other options given
-      --explain ID          what a rule does, why, and what is lost by it
-      --rename-role OLD=NEW  wherever the role is named (repeatable)
-      --no-owner            no ownership: everything becomes the restoring user's
-      --no-privileges       no grants of privileges
-      --strip-passwords     no passwords; they are not kept as comments either
-      --strict              status 1 when something was lost
-)") +
-    kFilterHelp + kCommonHelp +
-    "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
+)",
+          .groups = {joined({own, filter_options()})},
+          .closing = "Status: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n"};
+}
 
 struct Config {
   FilterRun run;
@@ -43,15 +48,6 @@ struct Config {
   bool list_profiles = false, list_rules = false;
   std::string explain;
 };
-
-po::options_description own_options() {
-  po::options_description options = filter_options();
-  options.add_options()("to", values(), "")("from", values(), "")("to-version", values(), "")(
-      "list-profiles", "")("rules", values(), "")("disable", values(), "")("only", values(), "")(
-      "list-rules", "")("explain", values(), "")("rename-role", values(), "")("no-owner", "")(
-      "no-privileges", "")("strip-passwords", "")("strict", "");
-  return options;
-}
 
 int parse_version(const std::string& text) {
   constexpr int kOldest = 9, kNewest = 99;
@@ -97,6 +93,8 @@ Config parse(const Options& options, Messages& messages) {
   if (options.count("rules") != 0)
     for (const auto& path : options["rules"].as<std::vector<std::string>>())
       selection.user_files.push_back(read_user_rules(path));
+  for (const auto& file : selection.user_files)
+    for (const auto& rule : file.rules) config.run.own_rules.insert(rule.id);
 
   config.run.described.to = selection.to;
   config.run.described.from = selection.from;
@@ -162,10 +160,11 @@ int run(Config config, const Messages& messages) {
 }  // namespace sluice
 
 int main(int argc, char** argv) {
-  sluice::Messages messages("sanitize-rds");
+  const auto program = sluice::program();
+  sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
-    const auto options = sluice::parse_options(argc, argv, sluice::own_options());
-    if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
+    const auto options = sluice::parse_options(argc, argv, program);
+    if (sluice::answered(options, program)) return static_cast<int>(sluice::kDone);
     return sluice::run(sluice::parse(options, messages), messages);
   });
 }

@@ -1,24 +1,21 @@
 // strip-tablespaces: the same dump without tablespaces, clause by clause. A column called tablespace, a
 // string with the word in it, a view over pg_tables.tablespace are none of its business.
 
-#include <boost/program_options.hpp>
-
 #include "tools/common/options.hpp"
 
 namespace sluice {
 namespace {
 
-namespace po = boost::program_options;
-
-const std::string kHelp =
-    std::string(R"(Usage: strip-tablespaces [OPTION]... [FILE]
+ProgramSpec program() {
+  return {.name = "strip-tablespaces",
+          .usage = R"(Usage: strip-tablespaces [OPTION]... [FILE]
 The same dump without tablespaces.
-
-      --keep NAME[,NAME]    tablespaces that stay
-      --map OLD=NEW         tablespaces that get another name (repeatable)
-)") +
-    kFilterHelp + kCommonHelp +
-    "\nStatus: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n";
+)",
+          .groups = {joined({{{"--keep NAME[,NAME]", "tablespaces that stay"},
+                              {"--map OLD=NEW", "tablespaces that get another name (repeatable)"}},
+                             filter_options()})},
+          .closing = "Status: 0 done, 1 the answer is no, 2 usage, 3 the input is no whole dump, 4 I/O.\n"};
+}
 
 struct Config {
   FilterRun run;
@@ -39,20 +36,15 @@ Config parse(const Options& options, Messages& messages) {
   return config;
 }
 
-po::options_description own_options() {
-  po::options_description options = filter_options();
-  options.add_options()("keep", values(), "")("map", values(), "");
-  return options;
-}
-
 }  // namespace
 }  // namespace sluice
 
 int main(int argc, char** argv) {
-  sluice::Messages messages("strip-tablespaces");
+  const auto program = sluice::program();
+  sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
-    const auto options = sluice::parse_options(argc, argv, sluice::own_options());
-    if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
+    const auto options = sluice::parse_options(argc, argv, program);
+    if (sluice::answered(options, program)) return static_cast<int>(sluice::kDone);
     auto config = sluice::parse(options, messages);
     if (config.run.revert) return sluice::run_filter(std::move(config.run), sluice::RuleSet(), messages);
     const auto rules = sluice::rule_library().select(config.selection);

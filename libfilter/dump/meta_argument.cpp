@@ -71,6 +71,23 @@ Argument argument_value(std::string_view raw, Semicolons semicolons) {
   return result;
 }
 
+bool is_expanded(std::string_view raw) {
+  char quote = 0;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const char c = raw[i];
+    if (quote == '\'' && c == '\\') {
+      ++i;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '`' || (c == ':' && i + 1 < raw.size() && raw[i + 1] != '/')) {
+      return true;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    }
+  }
+  return false;
+}
+
 Argument connect_argument(std::string_view raw) {
   Argument argument = argument_value(raw, Semicolons::strip);
   std::string name;

@@ -41,6 +41,9 @@ std::size_t UnitReader::session_needs(std::string_view first) {
   static constexpr std::string_view kNever[] = {"insert",  "copy",    "create", "alter",   "comment",
                                                 "grant",   "revoke",  "drop",   "update",  "delete",
                                                 "analyze", "refresh", "import", "security"};
+  // A set_config() may stand anywhere in these.
+  for (const std::string_view word : {"select", "with", "values"})
+    if (equal_ignoring_case(first, word)) return Lexer::kAllTokens;
   const bool never = std::ranges::any_of(kNever, [&](std::string_view word) {
     return first.size() == word.size() && equal_ignoring_case(first, word);
   });

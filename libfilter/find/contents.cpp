@@ -38,7 +38,7 @@ ordered_json or_null(const std::string& text) {
 }
 
 std::string json_text(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return escaped_json(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 // INSERT INTO [schema.]table (
@@ -231,7 +231,7 @@ void SizesWriter::end() {
                       {"bytes", sum.bytes},
                       {"rows", sum.has_rows ? ordered_json(sum.rows) : ordered_json(nullptr)}});
     }
-    return sink_.put(list.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+    return sink_.put(escaped_json(list.dump(1, ' ', false, ordered_json::error_handler_t::replace)) + "\n");
   }
   const bool databases = std::any_of(sorted.begin(), sorted.end(), [&](const auto& item) {
     return std::get<0>(item.first) != std::get<0>(sorted.front().first);

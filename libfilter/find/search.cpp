@@ -111,6 +111,7 @@ void Search::read() {
     if (!quiet.bytes.empty()) position_ = quiet.offset + quiet.bytes.size();
     if (passes_) reader_.pass_inserts_before(clear_from_here());
     if (objects_) reader_.pass_inserts_before(alike_.empty() ? 0 : UINT64_MAX, alike_);
+    reads_as_now_ = reader_.lexer().sampled() == reader_.session().lexer_settings();
     const Unit* unit = reader_.next();
     if (unit == nullptr) return;
     if (unit->ends()) position_ = unit->offset + unit->bytes.size();
@@ -284,12 +285,30 @@ void Search::run_deferred() {
 
 // --- what is asked for
 
+// psql looks at the settings once a line. Behind a SET on its own line a string ends elsewhere than it will
+// on a line of its own, and what was text would be a command.
+void Search::refuse_two_readings(const Statement& statement) const {
+  if (reads_as_now_) return;
+  const bool same =
+      statement.text.find('\'') == std::string_view::npos || std::ranges::none_of(statement.text, [](char c) {
+        return c == '\\' || static_cast<unsigned char>(c) >= 0x80;
+      });
+  if (same) return;
+  throw Failure(Failure::Kind::unsound_input,
+                source_.name() + ":" + std::to_string(statement.line) +
+                    ": a statement on the line of a SET that changes how it is read",
+                "on a line of its own psql would read it otherwise", "put a line end behind the SET");
+}
+
 void Search::begin_statement(Statement statement, bool whole) {
   carried_.clear();
   alike_.clear();
   fate_ = Fate::passed;
   follow_encoding();
-  if (options_.restorable) replay_.lexer_settings(reader_.session().lexer_settings());
+  if (options_.restorable) {
+    refuse_two_readings(statement);
+    replay_.lexer_settings(reader_.session().lexer_settings());
+  }
   if (objects_ && !is_record(statement)) return;
   statement.state = replay_.state();
 

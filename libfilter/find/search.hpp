@@ -158,6 +158,7 @@ class Search {
   void follow_encoding();
   std::uint64_t clear_from_here();
   void statement(const Unit& unit);
+  void refuse_two_readings(const Statement& statement) const;
   void begin_statement(Statement statement, bool whole);
   void go_on(const Unit& unit);
   void meta_command(const Unit& unit);
@@ -214,6 +215,7 @@ class Search {
   void warn(std::uint64_t line, std::string message, std::string hint = {});
 
   Source& source_;
+  bool reads_as_now_ = true;  // no SET on this line, before this unit, has changed how psql reads
   const SearchOptions& options_;
   Replay& replay_;
   Taker& taker_;

@@ -41,10 +41,14 @@ struct Notice {
   std::string message, detail, hint;
 };
 
-// TEXT for a message: control characters and what is not UTF-8 escaped, cut to about LIMIT bytes.
+// TEXT for a message: control characters, invisible ones, those that turn the direction of text, and what is
+// not UTF-8 are escaped; cut to about LIMIT bytes.
 std::string printable(std::string_view text, std::size_t limit = 160);
 
-// The same, of each line; without empty ones, and without the white space that begins one.
+// JSON, with the same characters written as \u and digits where its writer has left them in strings.
+std::string escaped_json(std::string_view json);
+
+// The same as printable(), of each line; without empty ones, and without the white space that begins one.
 std::string printable_lines(std::string_view text, std::size_t limit);
 
 }  // namespace sluice

@@ -20,12 +20,19 @@ constexpr int kNameAttempts = 100;
 constexpr int kMostLinks = 40;  // as many as the kernel follows
 constexpr const char* kPrefix = "/.pgsluice-";
 
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 // The path behind a chain of symbolic links, the last of which may point to nothing yet.
 std::string follow(const std::string& path) {
   namespace fs = std::filesystem;
   fs::path at = path;
   std::error_code error;
   for (int links = 0; links < kMostLinks; ++links) {
+    if (is_planted(at.string())) throw planted_failure(path);
     const fs::path next = fs::read_symlink(at, error);
     if (error) return at.string();  // not a link
     at = next.is_absolute() ? next : at.parent_path() / next;
@@ -33,15 +40,23 @@ std::string follow(const std::string& path) {
   return path;  // the system will say ELOOP
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 std::string magic_link(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 }  // namespace
+
+// As the kernel does with fs.protected_symlinks and fs.protected_regular, which renaming would go round.
+bool is_planted(const std::string& path) {
+  struct stat entry {};
+  struct stat folder {};
+  if (lstat(path.c_str(), &entry) != 0 || stat(folder_of(path).c_str(), &folder) != 0) return false;
+  const bool shared = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & (S_IWOTH | S_IWGRP)) != 0;
+  return shared && entry.st_uid != geteuid() && entry.st_uid != folder.st_uid;
+}
+
+Failure planted_failure(const std::string& path) {
+  return io_failure("cannot write to " + path, EACCES,
+                    "it belongs to another user, in a folder where everybody may write");
+}
 
 Replacement::Replacement(const std::string& path)
     : shown_(path), target_(follow(path)), folder_(folder_of(target_)) {

@@ -10,8 +10,15 @@
 #include <string>
 
 #include "libfilter/io/descriptor.hpp"
+#include "libfilter/io/failure.hpp"
 
 namespace sluice {
+
+// Whether another user may have put PATH where it is for us to write to: an entry of a folder where everybody
+// may write, such as /tmp, that is neither ours nor the folder's owner's.
+bool is_planted(const std::string& path);
+// What to throw then. Failure::io.
+Failure planted_failure(const std::string& path);
 
 class Replacement {
  public:

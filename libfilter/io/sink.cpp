@@ -343,6 +343,7 @@ Sink Sink::open(const std::string& path, Compression compression) {
   struct stat about {};
   const bool exists = stat(path.c_str(), &about) == 0;
   if (exists && !S_ISREG(about.st_mode)) {  // a device, a pipe: nothing to replace
+    if (is_planted(path)) throw planted_failure(path);
     Descriptor output = Descriptor::open(path, O_WRONLY);
     if (!output) throw io_failure("cannot open " + path, errno);
     return Sink(std::make_unique<State>(path, std::move(output), compression));

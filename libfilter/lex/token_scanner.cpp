@@ -137,14 +137,17 @@ bool Lexer::colon(Cursor& in) {
   const char* limit = in.left() > kLongestTag ? in.at + kLongestTag : in.end;
   while (at < limit && kTagPart.has(*at)) at += character(at, in.end);
   if (at == in.end && !final_) return false;
+  const bool named = !asks && at > in.at + 1;
+  const bool variable = named || asks || next == '\'' || next == '"';
+  flags_.psql_variable = flags_.psql_variable || variable;
+  // psql may put anything in its place: which one it is has to be known whatever tokens are wanted.
+  if (variable && recording_)
+    most_tokens_ = std::min(std::max(most_tokens_, tokens_.size() + 2), kMostTokens);
   if (asks && at > name && at < limit && *at == '}') {
-    flags_.psql_variable = true;
     record_here(in, TokenKind::op, at + 1 - in.at);
     return true;
   }
   record_here(in, TokenKind::mark, 1);
-  const bool named = !asks && at > in.at;
-  if (named || asks || next == '\'' || next == '"') flags_.psql_variable = true;
   if (named) record_here(in, kDigit.has(next) ? TokenKind::number : TokenKind::word, at - in.at);
   return true;
 }

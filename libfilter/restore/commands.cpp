@@ -44,24 +44,6 @@ std::string hint_for(std::string_view name) {
   return "only \\connect, \\restrict and \\unrestrict are obeyed; is this a dump?";
 }
 
-// Where psql would put the value of a variable, or what a command prints.
-bool is_expanded(std::string_view raw) {
-  char quote = 0;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const char c = raw[i];
-    if (quote == '\'' && c == '\\') {
-      ++i;
-    } else if (quote != 0) {
-      if (c == quote) quote = 0;
-    } else if (c == '`' || c == ':') {
-      return true;
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    }
-  }
-  return false;
-}
-
 bool is_conninfo(std::string_view text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://") || text.find('=') != text.npos;
 }

@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "libfilter/io/replacement.hpp"
+
 namespace sluice {
 
-Rejects::Rejects(const std::string& path, std::uint64_t size)
-    : path_(path), file_(Descriptor::open(path, O_WRONLY | O_CREAT, 0600)) {
+Rejects::Rejects(const std::string& path, std::uint64_t size) : path_(path) {
+  if (is_planted(path)) throw planted_failure(printable(path));
+  file_ = Descriptor::open(path, O_WRONLY | O_CREAT, 0600);
   if (!file_) throw io_failure("cannot open the file for rejected rows, " + printable(path), errno);
   // Another file than the interrupted run wrote to may be shorter: it is not filled up.
   struct stat status {};

@@ -1,7 +1,7 @@
 #include "libfilter/rules/filter.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "libfilter/dump/names.hpp"
 #include "libfilter/dump/soundness.hpp"
@@ -10,19 +10,6 @@
 
 namespace sluice {
 namespace {
-
-// What psql itself sets at its start (psql's manual, "Variables"): only these are replaced in a dump.
-constexpr std::array<std::string_view, 22> kPsqlVariables = {"AUTOCOMMIT",    "COMP_KEYWORD_CASE",
-                                                             "DBNAME",        "ECHO",
-                                                             "ECHO_HIDDEN",   "ENCODING",
-                                                             "FETCH_COUNT",   "HIDE_TABLEAM",
-                                                             "HISTCONTROL",   "HOST",
-                                                             "LASTOID",       "ON_ERROR_ROLLBACK",
-                                                             "ON_ERROR_STOP", "PORT",
-                                                             "PROMPT1",       "PROMPT2",
-                                                             "QUIET",         "SERVER_VERSION_NAME",
-                                                             "SHOW_CONTEXT",  "USER",
-                                                             "VERBOSITY",     "VERSION"};
 
 std::string rule_ids(const std::vector<Finding>& findings) {
   std::string out;
@@ -50,12 +37,6 @@ bool begins_create_database(const Unit& unit) {
          equal_ignoring_case(unit.tokens[1].of(unit.bytes), "database");
 }
 
-bool is_key(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  });
-}
-
 void keep_tail(std::string& tail, std::string_view bytes) {
   constexpr std::size_t kTail = 256;
   if (bytes.size() >= kTail) {
@@ -76,7 +57,9 @@ Filter::Filter(Source& source, Sink* sink, const RuleSet& rules, FilterOptions o
       reader_(source, options_.max_statement),
       engine_(rules, options_.tool, options_.renames),
       rows_are_weighed_(engine_.wants("insert", "into")),
-      output_(sink, options_.tool, options_.mode) {
+      output_(sink, options_.tool, options_.mode),
+      psql_(source.name(), options_.strict_meta ? PsqlWatch::On::refuse : PsqlWatch::On::warn,
+            [this](const std::string& key, const Notice& notice) { warn_once(key, notice); }) {
   // A statement that no rule can hold for need not be taken apart to its end.
   reader_.want_tokens(
       [](const void* context, std::string_view first, std::string_view second) {
@@ -117,6 +100,7 @@ void Filter::pass_quiet() {
 void Filter::read() {
   for (;;) {
     pass_quiet();
+    reads_as_now_ = reader_.lexer().sampled() == reader_.session().lexer_settings();
     const Unit* unit = reader_.next();
     if (unit == nullptr) break;
     switch (unit->kind) {
@@ -188,6 +172,8 @@ void Filter::space(const Unit& unit) {
   const Mark mark = read_mark(unit.bytes, options_.tool);
   original_line_ = reading_original_ && mark.kind == MarkKind::original;
   if (original_line_) {
+    // Only what stands for something is an earlier run's.
+    verbatim_ = std::max(verbatim_, std::exchange(verbatim_due_, 0));
     if (original_.size() < options_.max_statement)
       decoder_.decode(unit.bytes.substr(mark.begin + kOriginalPrefix.size()), original_);
     return;
@@ -195,9 +181,10 @@ void Filter::space(const Unit& unit) {
   observe_original();
   switch (mark.kind) {
     case MarkKind::changed:
-      verbatim_ = mark.statements;
+      verbatim_due_ = mark.statements;
       [[fallthrough]];
     case MarkKind::removed:
+      verbatim_ = 0;
       // What went with its whole database was not weighed by the earlier run either.
       reading_original_ = std::none_of(rules_.rules().begin(), rules_.rules().end(), [&](const Rule& rule) {
         return rule.action == Action::skip_database &&
@@ -228,23 +215,11 @@ void Filter::observe_original() {
   original_.clear();
 }
 
-void Filter::check_meta(std::string_view name, std::uint64_t line) {
-  const std::string shown = printable(name, 40);
-  constexpr const char* kKnown =
-      "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict, each on a line of its own";
-  if (options_.strict_meta)
-    throw Failure(Failure::Kind::unsound_input,
-                  source_.name() + ":" + std::to_string(line) + ": the meta-command " + shown + " is refused",
-                  kKnown, "look at the line; without --strict-meta it is passed on");
-  warn_once("meta " + shown,
-            {line, "the meta-command " + shown + " is passed on: psql will run it", kKnown,
-             name == "\\N" ? "COPY data without its COPY above?" : "look at the line, or use --strict-meta"});
-}
-
 void Filter::meta_command(const Unit& unit) {
   observe_original();
   if (!unit.begins()) return go_on(unit);
   unit_fate_ = Fate::pass;
+  psql_.command(unit);
   if (unit.part != Part::whole || unit.tokens.empty()) return pass(unit);
   const auto name = unit.tokens.front().of(unit.bytes);
   const bool connects = name == "\\connect" || name == "\\c";
@@ -252,18 +227,9 @@ void Filter::meta_command(const Unit& unit) {
 
   if (restricts) {
     const auto key = unit.tokens.size() > 1 ? unit.tokens[1].of(unit.bytes) : std::string_view();
-    if (!is_key(key) && options_.strict_meta)
-      throw Failure(Failure::Kind::unsound_input, source_.name() + ":" + std::to_string(unit.line) +
-                                                      ": the key of " + std::string(name) +
-                                                      " is not letters and digits");
-    if (!is_key(key))
-      warn_once("key", {unit.line, "the key of " + std::string(name) + " is not letters and digits",
-                        "psql releases before August 2026 run what stands in backquotes there",
-                        "do not load this dump with such a psql"});
     if (skipping_ && name == "\\restrict" && key != skip_restrict_key_) skipping_.reset();
     return pass(unit);
   }
-  if (!connects && name != "\\encoding") check_meta(name, unit.line);
   Verdict verdict =
       engine_.weigh({unit.bytes, unit.tokens, true}, database_, reader_.session().lexer_settings());
   if (connects && !verdict.skip_database) {
@@ -316,29 +282,43 @@ void Filter::check_nul(const Unit& unit) {
   warn_once("nul", nul_in_sql(unit.line));
 }
 
-void Filter::check_text(const Unit& unit) {
-  check_nul(unit);
-  if (unit.flags.holds_meta)
-    for (const auto& token : unit.tokens)
-      if (const auto name = token.of(unit.bytes);
-          token.kind == TokenKind::meta && name != "\\;" && name != "\\:")
-        check_meta(name, unit.line + count_line_feeds(unit.bytes.substr(0, token.begin)));
-  if (!unit.flags.psql_variable) return;
-  for (std::size_t i = 0; i + 1 < unit.tokens.size(); ++i) {
-    const auto& colon = unit.tokens[i];
-    const auto& next = unit.tokens[i + 1];
-    if (colon.of(unit.bytes) != ":" || next.begin != colon.end()) continue;
-    auto name = next.of(unit.bytes);
-    if (name.size() > 2 && (name.front() == '"' || name.front() == '\''))
-      name = name.substr(1, name.size() - 2);
-    if (std::find(kPsqlVariables.begin(), kPsqlVariables.end(), name) == kPsqlVariables.end()) continue;
-    warn_once("variable " + std::string(name),
-              {unit.line,
-               "psql will put the value of its variable " + std::string(name) +
-                   " in place of :" + printable(next.of(unit.bytes)),
-               {},
-               "load this statement by another way, or use \\unset " + std::string(name) + " before it"});
-  }
+// What an earlier run has written needs no change. Anybody can write a mark.
+void Filter::doubt_mark(const Unit& unit) {
+  const auto word = [&](std::size_t at) {
+    return at < unit.tokens.size() ? unit.tokens[at].of(unit.bytes) : std::string_view();
+  };
+  if (!engine_.wants(word(0), word(1))) return;
+  Engine aside = engine_;
+  const Verdict verdict = aside.weigh({unit.bytes, unit.tokens, unit.part == Part::whole}, database_,
+                                      reader_.session().lexer_settings());
+  if (verdict.fate == Verdict::Fate::pass) return;
+  warn_once("mark " + rule_ids(verdict.findings),
+            {unit.line,
+             "[" + rule_ids(verdict.findings) +
+                 "] would change this statement, but a mark before it says that an earlier run has made it: "
+                 "passed unchanged",
+             {},
+             "if no earlier run has, take the mark out; if one has, with other options, use --revert first"});
+}
+
+// What it does to the session is not followed, and strings may mean something else behind it.
+void Filter::check_long(const Unit& unit) {
+  if (unit.part != Part::head) return;
+  static constexpr std::string_view kWords[] = {"set",     "reset",  "discard",   "begin",    "start",
+                                                "commit",  "end",    "prepare",   "rollback", "abort",
+                                                "release", "select", "savepoint", "values",   "with"};
+  const auto is = [&](std::string_view word) {
+    return equal_ignoring_case(unit.tokens[0].of(unit.bytes), word);
+  };
+  if (!unit.tokens.empty() && std::ranges::none_of(kWords, is)) return;
+  const bool asks = !unit.tokens.empty() && (is("select") || is("values") || is("with"));
+  const std::string message = "a statement that may change the session is longer than --max-statement";
+  const std::string detail = "a setting that it changes is not seen: strings behind it may be read wrongly";
+  if (options_.strict_meta)
+    throw Failure(Failure::Kind::unsound_input,
+                  source_.name() + ":" + std::to_string(unit.line) + ": " + message, detail,
+                  "give a larger --max-statement");
+  if (!asks) warn_once("long", {unit.line, message, detail, "give a larger --max-statement"});
 }
 
 // Of a statement that is not whole, and that may hold a secret which was to be taken out, nothing is written.
@@ -362,16 +342,21 @@ void Filter::statement(const Unit& unit) {
   observe_original();
   const auto owed = unit.ends() ? reader_.lexer().copies_owed() : 0U;
   const auto data_goes = [&](Fate fate) { copy_fates_.insert(copy_fates_.end(), owed, fate); };
+  psql_.statement(unit);
   if (!unit.begins()) {
     go_on(unit);
     return data_goes(unit_fate_);
   }
   ++report_.statements;
   unit_fate_ = Fate::pass;
-  check_text(unit);
+  check_nul(unit);
+  check_long(unit);
   if (unit.part == Part::head || unit.trailing) refuse_secret(unit);
   if (verbatim_ > 0 || unit.trailing) {
-    if (verbatim_ > 0) --verbatim_;
+    if (verbatim_ > 0) {
+      --verbatim_;
+      doubt_mark(unit);
+    }
     pass(unit);
     return data_goes(Fate::pass);
   }
@@ -392,20 +377,23 @@ void Filter::statement(const Unit& unit) {
   }
 
   const auto& flags = unit.flags;
-  const bool in_the_way =
-      flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted || flags.continues;
+  // psql looks at the settings once a line, so no line may begin anew behind a SET on the same line.
+  const bool in_the_way = flags.on_copy_line || flags.by_meta || flags.holds_meta || flags.interrupted ||
+                          flags.continues || !reads_as_now_;
   if (verdict.fate != Verdict::Fate::pass && in_the_way) {
     if (holds_secret(verdict))
-      throw Failure(Failure::Kind::unsound_input,
-                    source_.name() + ":" + std::to_string(unit.line) +
-                        ": a statement that may hold a password shares its line with COPY or a meta-command",
-                    "nothing of it was written", "put it on a line of its own");
-    warn_once("line " + std::to_string(unit.line), {unit.line,
-                                                    "[" + rule_ids(verdict.findings) +
-                                                        "] would change this statement, but it shares its "
-                                                        "line with COPY or a meta-command: passed unchanged",
-                                                    {},
-                                                    "put it on a line of its own"});
+      throw Failure(
+          Failure::Kind::unsound_input,
+          source_.name() + ":" + std::to_string(unit.line) +
+              ": a statement that may hold a password shares its line with COPY, SET or a meta-command",
+          "nothing of it was written", "put it on a line of its own");
+    warn_once("line " + std::to_string(unit.line),
+              {unit.line,
+               "[" + rule_ids(verdict.findings) +
+                   "] would change this statement, but it shares its "
+                   "line with COPY, SET or a meta-command: passed unchanged",
+               {},
+               "put it on a line of its own"});
     verdict = {};
   }
   if (unit.part == Part::head && (verdict.fate == Verdict::Fate::change || !verdict.undecided.empty())) {

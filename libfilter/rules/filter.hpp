@@ -20,6 +20,7 @@
 #include "libfilter/dump/unit_reader.hpp"
 #include "libfilter/rules/engine.hpp"
 #include "libfilter/rules/marks.hpp"
+#include "libfilter/rules/psql_watch.hpp"
 #include "libfilter/rules/report.hpp"
 
 namespace sluice {
@@ -50,6 +51,8 @@ class Filter {
   void space(const Unit& unit);
   void meta_command(const Unit& unit);
   void statement(const Unit& unit);
+  void doubt_mark(const Unit& unit);
+  void check_long(const Unit& unit);
   void refuse_secret(const Unit& unit);
   void copy_data(const Unit& unit);
   void pass(const Unit& unit);
@@ -59,8 +62,6 @@ class Filter {
   void note_findings(const Verdict& verdict, std::uint64_t line);
   void observe_original();
   void check_nul(const Unit& unit);
-  void check_text(const Unit& unit);
-  void check_meta(std::string_view name, std::uint64_t line);
   void warn_once(const std::string& key, Notice notice);
   void read();
   std::string poison_for(Lexer::Open::What what) const;
@@ -76,6 +77,7 @@ class Filter {
   Engine engine_;
   bool rows_are_weighed_;  // there is a rule that INSERT statements have to be shown to
   MarkedOutput output_;
+  PsqlWatch psql_;
   Report report_;
 
   enum class Fate : std::uint8_t { pass, remove };
@@ -90,14 +92,18 @@ class Filter {
   bool original_line_ = false;  // the line being passed in parts is one of an original
   std::string original_;
   OriginalDecoder decoder_;
-  std::size_t verbatim_ = 0;  // statements of an earlier run still to pass as they are
-  std::string tail_;          // the last bytes of the unit being passed in parts
-  bool open_sent_ = false;    // parts of the open unit were written
-  bool spoilt_ = false;       // poison was sent
+  std::size_t verbatim_due_ = 0;  // once a line of the original has been seen
+  std::size_t verbatim_ = 0;      // statements of an earlier run still to pass as they are
+  std::string tail_;              // the last bytes of the unit being passed in parts
+  bool open_sent_ = false;        // parts of the open unit were written
+  bool reads_as_now_ = true;      // no SET on this line, before this unit, has changed how psql reads
+  bool spoilt_ = false;           // poison was sent
   std::set<std::string> warned_;
 };
 
 // Undoes what a Filter of this tool did in Mode::comment. Throws Failure.
-void revert(Source& source, Sink& sink, const std::string& tool, std::size_t max_statement);
+// MARKED is told the rules that the marks name, as they stand there ("a, b"), and the line.
+void revert(Source& source, Sink& sink, const std::string& tool, std::size_t max_statement,
+            const std::function<void(std::string_view rules, std::uint64_t line)>& marked = {});
 
 }  // namespace sluice

@@ -41,8 +41,11 @@ Mark read_mark(std::string_view space, std::string_view tool) {
     if (take(text, "data ")) mark.kind = MarkKind::data;
     if (take(text, "changed ")) {
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mark.statements);
-      if (error == std::errc() && mark.statements > 0) mark.kind = MarkKind::changed;
+      if (error == std::errc() && mark.statements > 0 && mark.statements <= kMostStatements)
+        mark.kind = MarkKind::changed;
     }
+    const auto open = text.find('['), close = text.find(']');
+    if (open < close && close != text.npos) mark.rules = text.substr(open + 1, close - open - 1);
   }
   return mark;
 }
@@ -64,7 +67,9 @@ MarkedOutput::MarkedOutput(Sink* sink, std::string tool, Mode mode)
     : sink_(sink), tool_(std::move(tool)), mode_(mode) {}
 
 void MarkedOutput::put(std::string_view text) {
-  if (sink_ != nullptr && !text.empty()) sink_->put(text);
+  if (text.empty()) return;
+  any_ = true;
+  if (sink_ != nullptr) sink_->put(text);
 }
 
 void MarkedOutput::settle_break(char next) {
@@ -78,6 +83,9 @@ void MarkedOutput::settle_break(char next) {
 void MarkedOutput::pass(std::string_view lent, std::uint64_t offset) {
   if (lent.empty()) return;
   settle_break(lent.front());
+  // What looks like a byte order mark is one at the beginning alone; there it would be left out.
+  if (!any_ && offset > 0 && lent.front() == '\xef') put("\n");
+  any_ = true;
   if (sink_ != nullptr) sink_->pass(lent, offset);
   at_line_start_ = lent.back() == '\n';
 }

@@ -43,7 +43,11 @@ struct Mark {
   MarkKind kind = MarkKind::none;
   std::size_t begin = 0;       // where "--@" stands in the space unit
   std::size_t statements = 0;  // changed
+  std::string_view rules;      // removed, changed, data: what stands between the brackets
 };
+
+// No rule makes more statements of one: a mark that says so is none.
+inline constexpr std::size_t kMostStatements = 100;
 
 // What a space unit (or its head) of TOOL's own making says. `original` lines belong to the tool of the
 // header before them.
@@ -91,6 +95,7 @@ class MarkedOutput {
   Sink* sink_;
   std::string tool_;
   Mode mode_;
+  bool any_ = false;  // something was written
   bool at_line_start_ = true;
   bool break_owed_ = false;  // a removed original's comment line is still open
   bool replaced_ = false;    // the open block is a `changed` one

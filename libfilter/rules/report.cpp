@@ -56,7 +56,7 @@ std::string Report::json(const Run& run) const {
   };
   out["input"] = side(input_bytes, input_sha256);
   out["output"] = side(output_bytes, output_sha256);
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return escaped_json(out.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + "\n";
 }
 
 std::string Report::table() const {

@@ -12,8 +12,14 @@ namespace {
 
 class Reverter {
  public:
-  Reverter(Source& source, Sink& sink, std::string tool, std::size_t max_statement)
-      : source_(source), sink_(sink), tool_(std::move(tool)), reader_(source, max_statement) {
+  using Marked = std::function<void(std::string_view rules, std::uint64_t line)>;
+
+  Reverter(Source& source, Sink& sink, std::string tool, std::size_t max_statement, const Marked& marked)
+      : source_(source),
+        sink_(sink),
+        tool_(std::move(tool)),
+        reader_(source, max_statement),
+        marked_(marked) {
     reader_.want_tokens([](const void*, std::string_view, std::string_view) { return std::size_t{0}; },
                         nullptr);
   }
@@ -92,6 +98,7 @@ class Reverter {
       case MarkKind::removed:
       case MarkKind::data:
       case MarkKind::changed:
+        if (marked_) marked_(mark.rules, unit.line);
         settle_line_feed();
         sink_.put(unit.bytes.substr(0, mark.begin));  // what a NUL joins with its line
         in_block_ = true;
@@ -184,6 +191,7 @@ class Reverter {
   Sink& sink_;
   std::string tool_;
   UnitReader reader_;
+  const Marked& marked_;
   OriginalDecoder decoder_;
   bool in_block_ = false;    // the lines of an original follow
   std::size_t to_drop_ = 0;  // statements of ours that stand for the original
@@ -196,8 +204,9 @@ class Reverter {
 
 }  // namespace
 
-void revert(Source& source, Sink& sink, const std::string& tool, std::size_t max_statement) {
-  Reverter(source, sink, tool, max_statement).run();
+void revert(Source& source, Sink& sink, const std::string& tool, std::size_t max_statement,
+            const std::function<void(std::string_view, std::uint64_t)>& marked) {
+  Reverter(source, sink, tool, max_statement, marked).run();
 }
 
 }  // namespace sluice

@@ -39,7 +39,7 @@ TEST_CASE("C6, G6: \\connect never changes the server or the user") {
       {"a - - 5433", "\\connect with a port: a dump may only choose a database"},
       {"a - - - x", "\\connect with too many arguments: a dump may only choose a database"},
       {"\"host=evil dbname=x\"", "\\connect with a name that psql takes for a connection string"},
-      {"postgresql://evil/x", "\\connect with a variable or a command of the shell in it"},
+      {"postgresql://evil/x", "\\connect with a name that psql takes for a connection string"},
       {"'postgresql://evil/x'", "\\connect with a name that psql takes for a connection string"},
       {"-reuse-previous=off a", "\\connect with -reuse-previous=off: a dump may not choose the server"},
       {"-reuse-previous=on \"dbname=x host=evil\"",

@@ -14,7 +14,9 @@
 namespace sluice {
 
 void Messages::say(std::string_view level, std::string_view text) const {
-  const std::string line = tool_ + ": " + std::string(level) + ": " + std::string(text) + "\n";
+  // Names of files and values of options come as they were given.
+  const std::string line =
+      tool_ + ": " + std::string(level) + ": " + printable(text, std::string::npos) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

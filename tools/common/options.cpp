@@ -6,58 +6,52 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "libfilter/io/digest.hpp"
 #include "libfilter/lex/kernel.hpp"
+#include "tools/common/completion.hpp"
 
 namespace sluice {
 
 namespace po = boost::program_options;
 
-const char* const kCommonHelp =
-    "  -o, --output FILE         write FILE instead of standard output; it is replaced as a whole\n"
-    "      --compress=none|gzip|zstd  compress the output; also gzip:LEVEL, zstd:LEVEL\n"
-    "      --progress=auto|always|never  how far the run is, on standard error\n"
-    "  -q, --quiet               errors only\n"
-    "  -v, --verbose             every finding as it comes\n"
-    "  -h, --help                this text\n"
-    "  -V, --version             the version\n";
+namespace {
 
-const char* const kFilterHelp =
-    "      --mode=comment|drop   keep what is removed as comments (the default), or not\n"
-    "      --revert              undo --mode=comment, byte for byte\n"
-    "      --check               write no dump: one finding a line; status 1 when there is one\n"
-    "      --report FILE         what was done and lost, as JSON\n"
-    "      --strict-meta         refuse meta-commands that no dump holds\n"
-    "      --max-statement SIZE  bytes held of one statement (K, M; default 1M)\n";
-
-po::typed_value<std::vector<std::string>>* values() {
-  return po::value<std::vector<std::string>>()->composing();
+// boost gives the word behind --color to it. A value that may be left out stands behind = alone.
+void give_back_words(std::vector<po::option>& parsed, const ProgramSpec& program) {
+  for (const OptionSpec& spec : program.options()) {
+    const OptionParts parts = OptionParts::of(spec);
+    for (std::size_t i = 0; parts.may_be_left_out && i < parsed.size(); ++i) {
+      po::option& one = parsed[i];
+      if ("--" + one.string_key != parts.names.back() || one.original_tokens.size() < 2) continue;
+      po::option word("file", {one.original_tokens.back()});
+      word.original_tokens = {one.original_tokens.back()};
+      one.original_tokens.pop_back();
+      one.value.clear();
+      parsed.insert(parsed.begin() + static_cast<std::ptrdiff_t>(i) + 1, word);
+    }
+  }
 }
 
-Options parse_options(int argc, char** argv, const po::options_description& more, Arguments arguments,
-                      CommonLetters letters) {
-  po::options_description all;
-  all.add_options()("version,V", "")("progress", values(), "")("compress", values(), "")("file", values(),
-                                                                                         "");
-  if (letters == CommonLetters::taken) {
-    all.add_options()("help,h", "")("quiet,q", "")("verbose,v", "")("output,o", values(), "");
-  } else {
-    all.add_options()("help", "")("verbose", "")("output", values(), "");
-  }
-  all.add(more);
+}  // namespace
+
+Options parse_options(int argc, char** argv, const ProgramSpec& program) {
+  po::options_description all = description_of(program);
+  all.add_options()("file", po::value<std::vector<std::string>>()->composing(), "");
   po::positional_options_description positional;
   positional.add("file", -1);
   namespace style = po::command_line_style;
   Options options;
-  po::store(po::command_line_parser(argc, argv)
-                .options(all)
-                .positional(positional)
-                .style(style::unix_style & ~style::allow_guessing)
-                .run(),
-            options);
+  auto parsed = po::command_line_parser(argc, argv)
+                    .options(all)
+                    .positional(positional)
+                    .style(style::unix_style & ~style::allow_guessing)
+                    .run();
+  give_back_words(parsed.options, program);
+  po::store(parsed, options);
   po::notify(options);
-  if (arguments == Arguments::one && options.count("file") != 0 &&
+  if (program.operands == ProgramSpec::Operands::file && options.count("file") != 0 &&
       options["file"].as<std::vector<std::string>>().size() > 1)
     throw Failure(Failure::Kind::usage, "more than one FILE", {}, "give one, or pipe them in: cat A B | ...");
   return options;
@@ -76,11 +70,24 @@ Failure bad_value(const std::string& name, const std::string& value, const std::
                  "expected " + expected);
 }
 
-bool answered(const Options& options, const Messages& messages, const std::string& help) {
+namespace {
+
+std::string generated(const ProgramSpec& program, const std::string& what) {
+  if (what == "complete-bash") return completion(program, Shell::bash);
+  if (what == "complete-zsh") return completion(program, Shell::zsh);
+  if (what == "complete-fish") return completion(program, Shell::fish);
+  throw bad_value("--generate", what, "complete-bash, complete-zsh or complete-fish");
+}
+
+}  // namespace
+
+bool answered(const Options& options, const ProgramSpec& program) {
   if (options.count("help") != 0) {
-    std::cout << help;
+    std::cout << help_of(program);
   } else if (options.count("version") != 0) {
-    std::cout << messages.tool() << " (pgsluice) " << PGSLUICE_VERSION << "\n";
+    std::cout << program.name << " (pgsluice) " << PGSLUICE_VERSION << "\n";
+  } else if (options.count("generate") != 0) {
+    std::cout << generated(program, option(options, "generate", ""));
   } else {
     return false;
   }
@@ -88,11 +95,21 @@ bool answered(const Options& options, const Messages& messages, const std::strin
   return true;
 }
 
-po::options_description filter_options() {
-  po::options_description options;
-  options.add_options()("mode", values(), "")("revert", "")("check", "")("report", values(), "")(
-      "strict-meta", "")("max-statement", values(), "");
-  return options;
+OptionList filter_options() {
+  return {{"--mode=comment|drop", "keep what is removed as comments (the default), or not"},
+          {"--revert", "undo --mode=comment, byte for byte"},
+          {"--check", "write no dump: one finding a line; status 1 when there is one"},
+          {"--report FILE", "what was done and lost, as JSON"},
+          {"--strict-meta", "refuse meta-commands that no dump holds"},
+          {"--max-statement SIZE", "bytes held of one statement (K, M; default 1M)"},
+          kOutput,
+          kCompress,
+          kProgress,
+          kQuiet,
+          {"-v, --verbose", "every finding as it comes"},
+          kGenerate,
+          kHelp,
+          kVersion};
 }
 
 std::vector<std::string> list_option(const Options& options, const std::string& name) {
@@ -195,6 +212,34 @@ void say_report(const Report& report, const Messages& messages) {
 
 }  // namespace
 
+namespace {
+
+// Anybody can write a mark into a dump, and --revert makes statements of comments: a rule that there is not
+// is a sign of that.
+std::function<void(std::string_view, std::uint64_t)> strange_marks(const FilterRun& run, const Source& source,
+                                                                   const Messages& messages) {
+  std::set<std::string> known = run.own_rules;
+  const RuleLibrary library = rule_library();
+  for (const auto& file : library.files())
+    for (const auto& rule : file.rules) known.insert(rule.id);
+  return [known = std::move(known), told = std::set<std::string>(), &source, &messages](
+             std::string_view rules, std::uint64_t line) mutable {
+    while (!rules.empty()) {
+      const auto end = std::min(rules.find(", "), rules.size());
+      const std::string rule(rules.substr(0, end));
+      rules.remove_prefix(std::min(end + 2, rules.size()));
+      constexpr std::size_t kMost = 100;
+      if (known.contains(rule) || told.size() >= kMost || !told.insert(rule).second) continue;
+      messages.warning(source.name() + ":" + std::to_string(line) + ": a mark names the rule " +
+                           printable(rule) + ", which there is not",
+                       "what it holds was made a part of the dump again",
+                       "if the rule is your own, give --rules; else compare the output with the dump");
+    }
+  };
+}
+
+}  // namespace
+
 FilterRun FilterRun::from(const Options& options, Messages& messages) {
   FilterRun run;
   run.input = option(options, "file", "-");
@@ -251,7 +296,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
   });
 
   if (run.revert) {
-    revert(source, *sink, run.filter.tool, run.filter.max_statement);
+    revert(source, *sink, run.filter.tool, run.filter.max_statement, strange_marks(run, source, messages));
     sink->finish();
     return kDone;
   }
@@ -272,7 +317,7 @@ int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages) {
     const std::string text = at(line) + ": [" + finding.rule->id + "] " + finding.rule->summary +
                              (named ? ": " + printable(finding.what) : "");
     if (run.check) {
-      std::cout << text << '\n';
+      std::cout << printable(text, text.npos) << '\n';
     } else {
       messages.note(text);
     }

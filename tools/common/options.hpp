@@ -1,40 +1,47 @@
 // The options that all programs share, and those that the filters share.
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/value_semantic.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "libfilter/rules/filter.hpp"
 #include "libfilter/rules/rule_set.hpp"
 #include "tools/common/messages.hpp"
+#include "tools/common/option_list.hpp"
 #include "tools/common/progress.hpp"
 
 namespace sluice {
 
+// What all programs have, or all but one.
+inline constexpr OptionSpec kOutput = {"-o, --output FILE",
+                                       "write FILE instead of standard output; it is replaced as a whole"};
+inline constexpr OptionSpec kCompress = {"--compress=none|gzip|zstd",
+                                         "compress the output; also gzip:LEVEL, zstd:LEVEL"};
+inline constexpr OptionSpec kProgress = {"--progress=auto|always|never",
+                                         "how far the run is, on standard error"};
+inline constexpr OptionSpec kQuiet = {"-q, --quiet", "errors only"};
+inline constexpr OptionSpec kGenerate = {"--generate=complete-bash|complete-zsh|complete-fish",
+                                         "what makes a shell complete these options"};
+inline constexpr OptionSpec kHelp = {"-h, --help", "this text"};
+inline constexpr OptionSpec kVersion = {"-V, --version", "the version"};
+
 // As typed.
 using Options = boost::program_options::variables_map;
 
-// Parses ARGV by what all programs know and what MORE adds. What is no option is "file": at most one, unless
-// MANY. A program whose letters mean something else (grep's) has the common options by their long names
-// alone. Throws boost::program_options::error or Failure::usage.
-enum class Arguments { one, many };
-enum class CommonLetters { taken, free };
-Options parse_options(int argc, char** argv, const boost::program_options::options_description& more,
-                      Arguments arguments = Arguments::one, CommonLetters letters = CommonLetters::taken);
+// Parses ARGV. What is no option is "file". Throws boost::program_options::error or Failure::usage.
+Options parse_options(int argc, char** argv, const ProgramSpec& program);
 
 // The value of an option that was given, the last one when it was given several times.
 std::string option(const Options& options, const std::string& name, const std::string& otherwise);
-// For the declaration of an option with a value.
-boost::program_options::typed_value<std::vector<std::string>>* values();
 // "bad value for --name: 'value'", with what was expected.
 Failure bad_value(const std::string& name, const std::string& value, const std::string& expected);
 
-// --help and --version: writes TEXT (or the version) to standard output. True: that was all.
-bool answered(const Options& options, const Messages& messages, const std::string& help);
+// --help, --version and --generate: writes the answer to standard output. True: that was all. Throws
+// Failure::usage.
+bool answered(const Options& options, const ProgramSpec& program);
 
 // "64K", "1M" or bytes, for OPTION's message. Throws Failure::usage.
 std::size_t parse_size(const std::string& text, const std::string& option);
@@ -51,6 +58,7 @@ struct FilterRun {
   std::size_t read_size = 0;  // 0: the default
   bool revert = false, check = false, strict = false;
   std::string report_file;
+  std::set<std::string> own_rules;  // ids of rules that are not built in
   Report::Run described;
   FilterOptions filter;
 
@@ -58,11 +66,8 @@ struct FilterRun {
   static FilterRun from(const Options& options, Messages& messages);
 };
 
-// Options of FilterRun::from, for parse_options.
-boost::program_options::options_description filter_options();
-// Their lines of --help.
-extern const char* const kFilterHelp;
-extern const char* const kCommonHelp;
+// Options of FilterRun::from, and after them those that all programs share.
+OptionList filter_options();
 
 // Runs it. The exit status.
 int run_filter(FilterRun run, const RuleSet& rules, const Messages& messages);

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -17,28 +16,16 @@ extern char** environ;  // POSIX; not in every header
 
 namespace sluice {
 
-namespace po = boost::program_options;
-
-const char* const kConnectionHelp =
-    "      --idle SECONDS        an idle line is probed after so long (60)\n"
-    "      --interval SECONDS    time between probes that get no answer (10)\n"
-    "      --count N             probes without an answer that end it (6)\n"
-    "      --user-timeout MS     data without acknowledgement ends it (idle + interval * count)\n"
-    "      --connect-timeout SECONDS  for each address (30; 0: none)\n"
-    "      --wait SECONDS        try again while the failure is one that time can mend\n"
-    "      --tls-roots system|FILE  check the certificate and its name by these roots\n"
-    "      --accept-any-certificate  encrypt, but check nothing\n"
-    "      --password-command CMD  a shell command that prints the password\n";
-const char* const kRefreshHelp =
-    "      --password-refresh SECONDS  run it again so often while COMMAND runs (600)\n";
-
-po::options_description connection_options() {
-  po::options_description options;
-  options.add_options()("idle", values(), "")("interval", values(), "")("count", values(), "")(
-      "user-timeout", values(), "")("connect-timeout", values(), "")("wait", values(), "")(
-      "tls-roots", values(), "")("accept-any-certificate", "")("password-command", values(), "")(
-      "password-refresh", values(), "");
-  return options;
+OptionList connection_options() {
+  return {{"--idle SECONDS", "an idle line is probed after so long (60)"},
+          {"--interval SECONDS", "time between probes that get no answer (10)"},
+          {"--count N", "probes without an answer that end it (6)"},
+          {"--user-timeout MS", "data without acknowledgement ends it (idle + interval * count)"},
+          {"--connect-timeout SECONDS", "for each address (30; 0: none)"},
+          {"--wait SECONDS", "try again while the failure is one that time can mend"},
+          {"--tls-roots system|FILE", "check the certificate and its name by these roots"},
+          {"--accept-any-certificate", "encrypt, but check nothing"},
+          {"--password-command CMD", "a shell command that prints the password"}};
 }
 
 namespace {

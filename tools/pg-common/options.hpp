@@ -1,7 +1,6 @@
 // The options of the programs that speak to a server: keepalives, TLS, waiting, a command for the password.
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -25,10 +24,10 @@ struct ConnectionOptions {
   static ConnectionOptions from(const Options& options);
 };
 
-// For parse_options; and their lines of --help, that of --password-refresh apart.
-boost::program_options::options_description connection_options();
-extern const char* const kConnectionHelp;
-extern const char* const kRefreshHelp;
+// What ConnectionOptions::from reads; --password-refresh is shown, or refused, by the program.
+OptionList connection_options();
+inline constexpr OptionSpec kPasswordRefresh = {"--password-refresh SECONDS",
+                                                "run it again so often while COMMAND runs (600)"};
 
 // The settings for CONNINFO: what the user wrote, what libpq would add, what OPTIONS say, what is filled in.
 // Warns of what has no effect and of what is given up; those sentences are put into WARNINGS too. Throws

@@ -1,28 +1,37 @@
 #include "tools/pg-keepalive-connect/config.hpp"
 
-#include <boost/program_options.hpp>
-
 #include "tools/common/progress.hpp"
 
 namespace sluice {
 
-namespace po = boost::program_options;
-
-const char* const kKeepaliveHelp =
-    R"(Usage: pg-keepalive-connect [OPTION]... CONNINFO [-- COMMAND [ARG]...]
+ProgramSpec keepalive_program() {
+  const OptionList own = {
+      {"--json", "what was found, or why not, as JSON"},
+      {"--print=uri|conninfo|env|service", "the completed settings; does not connect"},
+      {"--show-password", "with --print: the password too"},
+      {"--explain TEXT", "what an error message means and what to do; does not connect"},
+  };
+  const OptionList common = {
+      kPasswordRefresh,
+      kOutput,
+      {kProgress.spelling, "never: do not tell of each try while waiting"},
+      kQuiet,
+      {"-v, --verbose", "all settings, and where each comes from"},
+      kGenerate,
+      kHelp,
+      kVersion,
+  };
+  return {.name = "pg-keepalive-connect",
+          .usage = R"(Usage: pg-keepalive-connect [OPTION]... CONNINFO [-- COMMAND [ARG]...]
 Connects and tells what it found, or why it could not and what to do. With COMMAND (pg_dump, psql, …): runs it with these
 settings, keepalives included. CONNINFO is a URI or keyword=value pairs, as for psql; libpq's variables count.
-
-      --json                what was found, or why not, as JSON
-      --print=uri|conninfo|env|service  the completed settings; does not connect
-      --show-password       with --print: the password too
-      --explain TEXT        what an error message means and what to do; does not connect
-)";
-
-po::options_description keepalive_options() {
-  po::options_description options = connection_options();
-  options.add_options()("json", "")("print", values(), "")("show-password", "")("explain", values(), "");
-  return options;
+)",
+          .groups = {joined({own, connection_options(), common})},
+          .closing =
+              "Status: 0 connected, 1 no connection, 2 usage, 4 I/O, 5 --wait ended before COMMAND; or that "
+              "of COMMAND.\n",
+          .refused = {kCompress},
+          .operands = ProgramSpec::Operands::connection_and_command};
 }
 
 namespace {

@@ -26,7 +26,6 @@ struct Config {
   static Config from(const Options& options, const std::vector<std::string>& command, Messages& messages);
 };
 
-boost::program_options::options_description keepalive_options();
-extern const char* const kKeepaliveHelp;
+ProgramSpec keepalive_program();
 
 }  // namespace sluice

@@ -9,23 +9,13 @@
 
 #include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
+#include "libfilter/pg/static_program.hpp"
 #include "tools/pg-keepalive-connect/command.hpp"
 #include "tools/pg-keepalive-connect/config.hpp"
 #include "tools/pg-keepalive-connect/report.hpp"
 
 namespace sluice {
 namespace {
-
-const std::string kHelp =
-    std::string(kKeepaliveHelp) + kConnectionHelp + kRefreshHelp +
-    "  -o, --output FILE         write FILE instead of standard output; it is replaced as a whole\n"
-    "      --progress=auto|always|never  never: do not tell of each try while waiting\n"
-    "  -q, --quiet               errors only\n"
-    "  -v, --verbose             all settings, and where each comes from\n"
-    "  -h, --help                this text\n"
-    "  -V, --version             the version\n"
-    "\nStatus: 0 connected, 1 no connection, 2 usage, 4 I/O, 5 --wait ended before COMMAND; or that of "
-    "COMMAND.\n";
 
 void write(const Config& config, const std::string& text) {
   Sink sink = Sink::open(config.output, Compression::by_name(config.output));
@@ -156,15 +146,16 @@ struct CommandLine {
 }  // namespace sluice
 
 int main(int argc, char** argv) {
-  sluice::Messages messages("pg-keepalive-connect");
+  const auto program = sluice::keepalive_program();
+  sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
     sluice::forbid_core_files();
+    sluice::settle_static_program();
     sluice::CommandLine line(argc, argv);
     std::vector<char*> ours;
     for (auto& one : line.ours) ours.push_back(one.data());
-    const auto options = sluice::parse_options(static_cast<int>(ours.size()), ours.data(),
-                                               sluice::keepalive_options(), sluice::Arguments::many);
-    if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
+    const auto options = sluice::parse_options(static_cast<int>(ours.size()), ours.data(), program);
+    if (sluice::answered(options, program)) return static_cast<int>(sluice::kDone);
     return sluice::run(sluice::Config::from(options, line.command, messages), messages);
   });
 }

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "libfilter/io/failure.hpp"
+
 namespace sluice {
 
 namespace {
@@ -254,7 +256,7 @@ std::string as_json(const Inspection& found) {
   out["failure"] = found.failure ? json_of(*found.failure) : Json();
   out["warnings"] = found.warnings;
   // What a server says need not be UTF-8.
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return escaped_json(out.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::string as_text(const Advice& advice) {

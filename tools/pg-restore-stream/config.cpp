@@ -1,42 +1,47 @@
 #include "tools/pg-restore-stream/config.hpp"
 
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <filesystem>
 
 namespace sluice {
 
-namespace po = boost::program_options;
-
-const char* const kRestoreHelp =
-    R"(Usage: pg-restore-stream -d CONNINFO [OPTION]... [FILE]
+ProgramSpec restore_program() {
+  const OptionList own = {
+      {"-d, --dbname CONNINFO", "the server and database"},
+      {"-j, --jobs N", "load data, build indexes and constraints on N connections (1)"},
+      {"-1, --single-transaction", "all of it, or nothing"},
+      {"--on-error=stop|continue", "what an SQL error does (stop)"},
+      {"--ignore SQLSTATE[:WORD]", "such errors, of statements of this kind, are harmless"},
+      {"--rejects FILE", "rows that the server refuses go there, the rest of their table is loaded"},
+      {"--resume", "go on where an interrupted run of this dump stopped"},
+      {"--in-doubt=run|skip", "with --resume: what to do with a statement that may have run or not"},
+      {"--retries N", "tries to get a lost connection back (5)"},
+      {"--forget", "remove what runs have left on the server to be resumed; reads no input"},
+      {"--verify=none|count|digest", "compare the tables with the dump after the load (none)"},
+      {"--plan", "say what would run, in what order and on how many connections; touches nothing"},
+      {"--report FILE", "what was done, as JSON"},
+      {"--buffer SIZE", "with -j: rows under way, in bytes (64M)"},
+      {"--max-statement SIZE", "statements up to this length are read in one piece (1M)"},
+  };
+  const OptionList common = {
+      {kProgress.spelling, "how far it has come, on standard error; SIGUSR1 tells once"},
+      kQuiet,
+      {"-v, --verbose", "consequences of errors and notices of the server too"},
+      kGenerate,
+      kHelp,
+      kVersion,
+  };
+  return {.name = "pg-restore-stream",
+          .usage = R"(Usage: pg-restore-stream -d CONNINFO [OPTION]... [FILE]
 Runs a plain-SQL dump against a server: pipelined, exactly once also across crashes, with errors that say what to do.
 CONNINFO is a URI, keyword=value pairs or a database's name; libpq's variables count. No FILE, or -: standard input.
-
-  -d, --dbname CONNINFO     the server and database
-  -j, --jobs N              load data, build indexes and constraints on N connections (1)
-  -1, --single-transaction  all of it, or nothing
-      --on-error=stop|continue  what an SQL error does (stop)
-      --ignore SQLSTATE[:WORD]  such errors, of statements of this kind, are harmless
-      --rejects FILE        rows that the server refuses go there, the rest of their table is loaded
-      --resume              go on where an interrupted run of this dump stopped
-      --in-doubt=run|skip   with --resume: what to do with a statement that may have run or not
-      --retries N           tries to get a lost connection back (5)
-      --forget              remove what runs have left on the server to be resumed; reads no input
-      --verify=none|count|digest  compare the tables with the dump after the load (none)
-      --plan                say what would run, in what order and on how many connections; touches nothing
-      --report FILE         what was done, as JSON
-      --buffer SIZE         with -j: rows under way, in bytes (64M)
-      --max-statement SIZE  statements up to this length are read in one piece (1M)
-)";
-
-po::options_description restore_options() {
-  po::options_description options = connection_options();
-  options.add_options()("dbname,d", values(), "")("jobs,j", values(), "")("single-transaction,1", "")(
-      "on-error", values(), "")("ignore", values(), "")("rejects", values(), "")("resume", "")(
-      "in-doubt", values(), "")("retries", values(), "")("forget", "")("verify", values(), "")("plan", "")(
-      "report", values(), "")("buffer", values(), "")("max-statement", values(), "");
-  return options;
+)",
+          .groups = {joined({own, connection_options(), common})},
+          .closing =
+              "Status: 0 done, 1 errors passed over, rows rejected or a difference, 2 usage, 3 unsound "
+              "input, 4 I/O,\n"
+              "5 server or SQL error.\n",
+          .refused = {kOutput, kCompress, kPasswordRefresh}};
 }
 
 namespace {

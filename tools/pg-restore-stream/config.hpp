@@ -1,7 +1,6 @@
 // The command line of pg-restore-stream.
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -36,7 +35,6 @@ struct Config {
   static Config from(const Options& options, Messages& messages);
 };
 
-boost::program_options::options_description restore_options();
-extern const char* const kRestoreHelp;
+ProgramSpec restore_program();
 
 }  // namespace sluice

@@ -7,6 +7,7 @@
 
 #include "libfilter/io/sink.hpp"
 #include "libfilter/pg/child_process.hpp"
+#include "libfilter/pg/static_program.hpp"
 #include "tools/pg-restore-stream/config.hpp"
 #include "tools/pg-restore-stream/plan.hpp"
 #include "tools/pg-restore-stream/progress.hpp"
@@ -15,17 +16,6 @@
 
 namespace sluice {
 namespace {
-
-const std::string kHelp =
-    std::string(kRestoreHelp) + kConnectionHelp +
-    "      --progress=auto|always|never  how far it has come, on standard error; SIGUSR1 tells once\n"
-    "  -q, --quiet               errors only\n"
-    "  -v, --verbose             consequences of errors and notices of the server too\n"
-    "  -h, --help                this text\n"
-    "  -V, --version             the version\n"
-    "\nStatus: 0 done, 1 errors passed over, rows rejected or a difference, 2 usage, 3 unsound input, 4 "
-    "I/O,\n"
-    "5 server or SQL error.\n";
 
 Source open_input(const Config& config) {
   Source::Limits limits;
@@ -101,15 +91,17 @@ void hide_secrets(int argc, char** argv) {
 }  // namespace sluice
 
 int main(int argc, char** argv) {
-  sluice::Messages messages("pg-restore-stream");
+  const auto program = sluice::restore_program();
+  sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
     sluice::forbid_core_files();
+    sluice::settle_static_program();
     std::vector<std::string> words(argv, argv + argc);
     std::vector<char*> ours;
     for (auto& word : words) ours.push_back(word.data());
     sluice::hide_secrets(argc, argv);
-    const auto options = sluice::parse_options(argc, ours.data(), sluice::restore_options());
-    if (sluice::answered(options, messages, sluice::kHelp)) return static_cast<int>(sluice::kDone);
+    const auto options = sluice::parse_options(argc, ours.data(), program);
+    if (sluice::answered(options, program)) return static_cast<int>(sluice::kDone);
     auto config = sluice::Config::from(options, messages);
     config.command_again = sluice::command_again(words);
     return sluice::run(std::move(config), messages);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "libfilter/io/failure.hpp"
 #include "libfilter/io/sink.hpp"
 
 namespace sluice {
@@ -136,7 +137,7 @@ std::string as_json(const RunReport& report) {
                                                              {"problem", or_null(one.problem)}};
                                                })}};
   // Names and messages need not be UTF-8.
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return escaped_json(out.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 void write_report(const RunReport& report, const std::string& path) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <cstdlib>
 
@@ -13,78 +12,76 @@
 
 namespace sluice {
 
-namespace po = boost::program_options;
-
-const std::string kPgrepHelp = R"(Usage: pgrep-dump [OPTION]... [PATTERN] [FILE]...
+ProgramSpec pgrep_program() {
+  // Those of one word.
+  constexpr const char* kTypes =
+      "ACL AGGREGATE BLOB BLOBS CAST COLLATION COMMENT CONSTRAINT CONVERSION DATABASE DEFAULT DOMAIN "
+      "EXTENSION "
+      "FUNCTION INDEX OPERATOR POLICY PROCEDURE PUBLICATION ROLE RULE SCHEMA SEQUENCE SERVER STATISTICS "
+      "SUBSCRIPTION TABLE TABLESPACE TRANSFORM TRIGGER TYPE VIEW";
+  const OptionList matching = {
+      {"-e, --regexp PATTERN", "an RE2 regular expression over the statement (repeatable)"},
+      {"-E, --extended-regexp", "nothing: patterns are"},
+      {"-F, --fixed-strings", "PATTERN is a string"},
+      {"-i, --ignore-case", "upper and lower case are one"},
+      {"-v, --invert-match", "what does not match; without PATTERN, what is not selected"},
+      {"-c, --count", "how many"},
+      {"-l, --files-with-matches", "names of files with a match"},
+      {"-L, --files-without-match", "names of files without one"},
+      {"-o, --only-matching", "what matched, a line each"},
+      {"-n, --line-number", "the line a record begins in"},
+      {"-q, --quiet, --silent", "nothing: the status tells"},
+      {"-m, --max-count NUM", "stop behind NUM records of a file"},
+      {"-H, --with-filename", "the file's name before each record (default for several)"},
+      {"-h, --no-filename", "no names"},
+      {"-A, --after-context NUM", "NUM records behind each as well"},
+      {"-B, --before-context NUM", "NUM records before"},
+      {"-C, --context NUM", "both"},
+      {"-z, --null-data", "records end with NUL, not with a line feed"},
+      {"--color[=auto|always|never]", "colour what matched"},
+  };
+  const OptionList selectors = {
+      {"--type TYPE[,TYPE]", "pg_dump's words: TABLE, INDEX, FUNCTION, 'TABLE DATA' ...", {.words = kTypes}},
+      {"--schema NAME[,NAME]", "objects in these schemas"},
+      {"--name NAME[,NAME]", "objects called so"},
+      {"--table NAME[,NAME]", "tables with all that belongs to them"},
+      {"--database NAME[,NAME]", "what is in these databases"},
+      {"--owner NAME[,NAME]", "what is owned by these roles"},
+      {"--section SECTION[,SECTION]", "pre-data, data, post-data", {.words = "pre-data data post-data"}},
+      {"--restorable", "with all that it takes to load it into an empty database"},
+      {"--no-connect", "leave \\connect out of it"},
+  };
+  const OptionList rows = {
+      {"--rows", "records are rows of COPY data"},
+      {"--where 'COLUMN OP VALUE'", "= != < <= > >= ~ !~ 'is null' 'is not null' (repeatable)"},
+      {"--columns NAME[,NAME]", "print these columns"},
+      {"--format=copy|csv|tsv|jsonl|sql",
+       "rows in this form; --list, --sizes: text|json",
+       {.words = "text json", .with = "--list --sizes"}},
+  };
+  const OptionList others = {
+      {"--list", "what is in the dump, an object a line"},
+      {"--sizes", "how large its tables are"},
+      {"--units", "the lexer's view: kind, offset, length"},
+      {"--max-statement SIZE", "bytes held of one statement or row (K, M; default 1M)"},
+      {"--output FILE", kOutput.help},
+      kCompress,
+      kProgress,
+      {"--verbose", "also tell which roles the output needs"},
+      kGenerate,
+      {"--help", kHelp.help},
+      kVersion,
+  };
+  return {.name = "pgrep-dump",
+          .usage = R"(Usage: pgrep-dump [OPTION]... [PATTERN] [FILE]...
 grep for PostgreSQL's SQL dumps: a record is a statement, with the rows of a COPY, or a row.
-
-  -e, --regexp PATTERN      an RE2 regular expression over the statement (repeatable)
-  -E, --extended-regexp     nothing: patterns are
-  -F, --fixed-strings       PATTERN is a string
-  -i, --ignore-case         upper and lower case are one
-  -v, --invert-match        what does not match; without PATTERN, what is not selected
-  -c, --count               how many
-  -l, --files-with-matches  names of files with a match
-  -L, --files-without-match  names of files without one
-  -o, --only-matching       what matched, a line each
-  -n, --line-number         the line a record begins in
-  -q, --quiet, --silent     nothing: the status tells
-  -m, --max-count NUM       stop behind NUM records of a file
-  -H, --with-filename       the file's name before each record (default for several)
-  -h, --no-filename         no names
-  -A, --after-context NUM   NUM records behind each as well
-  -B, --before-context NUM  NUM records before
-  -C, --context NUM         both
-  -z, --null-data           records end with NUL, not with a line feed
-      --color[=auto|always|never]  colour what matched
-
-      --type TYPE[,TYPE]    pg_dump's words: TABLE, INDEX, FUNCTION, 'TABLE DATA' ...
-      --schema NAME[,NAME]  objects in these schemas
-      --name NAME[,NAME]    objects called so
-      --table NAME[,NAME]   tables with all that belongs to them
-      --database NAME[,NAME]  what is in these databases
-      --owner NAME[,NAME]   what is owned by these roles
-      --section pre-data|data|post-data
-      --restorable          with all that it takes to load it into an empty database
-      --no-connect          leave \connect out of it
-
-      --rows                records are rows of COPY data
-      --where 'COLUMN OP VALUE'  = != < <= > >= ~ !~ 'is null' 'is not null' (repeatable)
-      --columns NAME[,NAME]  print these columns
-      --format=copy|csv|tsv|jsonl|sql  rows in this form; --list, --sizes: text|json
-
-      --list                what is in the dump, an object a line
-      --sizes               how large its tables are
-      --units               the lexer's view: kind, offset, length
-      --max-statement SIZE  bytes held of one statement or row (K, M; default 1M)
-      --output FILE         write FILE instead of standard output; it is replaced as a whole
-      --compress=none|gzip|zstd  compress the output; also gzip:LEVEL, zstd:LEVEL
-      --progress=auto|always|never  how far the run is, on standard error
-      --verbose             also tell which roles the output needs
-      --help                this text
-  -V, --version             the version
-
-NAME is a glob, folded to lower case unless "quoted"; schema.name for one schema's.
+)",
+          .groups = {matching, selectors, rows, others},
+          .closing = R"(NAME is a glob, folded to lower case unless "quoted"; schema.name for one schema's.
 Status: 0 found, 1 not found, 2 usage or a file that cannot be opened, 3 a dump that is not whole, 4 I/O.
-)";
-
-po::options_description pgrep_options() {
-  po::options_description options;
-  auto flag = [] { return po::value<std::vector<std::string>>()->zero_tokens()->composing(); };
-  options.add_options()("regexp,e", values(), "")("extended-regexp,E", flag(), "")(
-      "fixed-strings,F", flag(), "")("ignore-case,i", flag(), "")("invert-match,v", flag(), "")(
-      "count,c", flag(), "")("files-with-matches,l", flag(), "")("files-without-match,L", flag(), "")(
-      "only-matching,o", flag(), "")("line-number,n", flag(), "")("quiet,q", flag(), "")(
-      "silent", flag(), "")("max-count,m", values(), "")("with-filename,H", flag(), "")(
-      "no-filename,h", flag(), "")("after-context,A", values(), "")("before-context,B", values(), "")(
-      "context,C", values(), "")("null-data,z", flag(), "")(
-      "color", values()->implicit_value({"always"}, "always"), "");
-  for (const char* name : {"type", "schema", "name", "table", "database", "owner", "section", "where",
-                           "columns", "format", "max-statement"})
-    options.add_options()(name, values(), "");
-  for (const char* name : {"restorable", "no-connect", "rows", "list", "sizes", "units"})
-    options.add_options()(name, flag(), "");
-  return options;
+)",
+          .operands = ProgramSpec::Operands::files,
+          .flags = ProgramSpec::Flags::again};
 }
 
 namespace {
@@ -213,7 +210,8 @@ GrepFormat print_format(const Options& options, std::size_t files) {
   const auto both = number(options, "context", 0);
   print.after = number(options, "after-context", both);
   print.before = number(options, "before-context", both);
-  const std::string when = option(options, "color", "auto");
+  std::string when = option(options, "color", "auto");
+  if (when.empty()) when = "always";  // --color
   if (when != "auto" && when != "always" && when != "never")
     throw bad_value("--color", when, "auto, always or never");
   const char* terminal = std::getenv("TERM");

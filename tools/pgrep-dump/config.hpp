@@ -35,9 +35,7 @@ struct PgrepConfig {
   bool print_records() const { return print.print == GrepFormat::Print::records; }
 };
 
-extern const std::string kPgrepHelp;
-
-boost::program_options::options_description pgrep_options();
+ProgramSpec pgrep_program();
 
 // Opens nothing; asks the file system whether an argument names a file. Throws Failure::usage.
 std::unique_ptr<PgrepConfig> pgrep_config(const Options& options, Messages& messages);

@@ -149,14 +149,14 @@ class Run {
 }  // namespace sluice
 
 int main(int argc, char** argv) {
-  sluice::Messages messages("pgrep-dump");
+  const auto program = sluice::pgrep_program();
+  sluice::Messages messages(program.name);
   return sluice::run_program(messages, [&] {
     // Alone, -h can mean nothing but what it means to the other programs.
     static char help[] = "--help";
     if (argc == 2 && std::string_view(argv[1]) == "-h") argv[1] = help;
-    const auto options = sluice::parse_options(argc, argv, sluice::pgrep_options(), sluice::Arguments::many,
-                                               sluice::CommonLetters::free);
-    if (sluice::answered(options, messages, sluice::kPgrepHelp)) return static_cast<int>(sluice::kDone);
+    const auto options = sluice::parse_options(argc, argv, program);
+    if (sluice::answered(options, program)) return static_cast<int>(sluice::kDone);
     const auto config = sluice::pgrep_config(options, messages);
     return sluice::Run(*config, messages).all();
   });

