@@ -27,7 +27,8 @@ test: setup			## build everything and run all tests but the long ones
 	@$(BUILD)
 	@tests/run --label-exclude long
 
-check-long: setup		## run the long tests: other server majors, gigabytes
+check-long:			## run the long tests: other servers, gigabytes, sanitizers, fuzzing, a million scripts
+	@tests/setup long
 	@$(MAKE) --no-print-directory build/.configured
 	@$(BUILD)
 	@tests/run --label-regex long
