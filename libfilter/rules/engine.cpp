@@ -406,12 +406,19 @@ Verdict Engine::weigh(const TokenText& statement, std::string_view database, Lex
     recent_at_ = (recent_at_ + 1) % recent_.size();
   }
   if (verdict.fate == Verdict::Fate::remove) return verdict;
-  done_once_.insert(working.keys.begin(), working.keys.end());
+  if (learns_) done_once_.insert(working.keys.begin(), working.keys.end());
   const bool wrapped = !working.guards.empty() || !working.handlers.empty();
   if (working.edited || wrapped || !verdict.before.empty() || !verdict.after.empty()) {
     verdict.fate = Verdict::Fate::change;
     verdict.text = wrapped ? in_do_block(working) : std::string(working.statement.text);
   }
+  return verdict;
+}
+
+Verdict Engine::weigh_made(const TokenText& statement, std::string_view database, Lexer::Settings settings) {
+  learns_ = false;
+  Verdict verdict = weigh(statement, database, settings);
+  learns_ = true;
   return verdict;
 }
 
@@ -426,7 +433,7 @@ bool Engine::ask(const Rule& rule, std::string_view database, Working& working, 
     if (match.matched != Matched::yes) continue;
     Scope scope(working.statement, words_, pattern, std::move(match), database, renames_);
     if (!applies(rule, scope)) continue;
-    memorize(rule, scope);
+    if (learns_) memorize(rule, scope);
     apply(rule, scope, working, verdict);
     return rule.action == Action::keep || verdict.fate == Verdict::Fate::remove;
   }

@@ -49,6 +49,10 @@ class Engine {
   // DATABASE: the current one, empty when it is not known.
   Verdict weigh(const TokenText& statement, std::string_view database, Lexer::Settings settings);
 
+  // A statement that an earlier run has made: what it would become. It is remembered as one that stood there,
+  // and teaches nothing: its original has.
+  Verdict weigh_made(const TokenText& statement, std::string_view database, Lexer::Settings settings);
+
   // The current database has changed.
   void database_changed();
 
@@ -83,6 +87,7 @@ class Engine {
   std::vector<WordId> words_;                               // of the statement being weighed
   mutable std::set<std::string> met_;                       // members of given sets that a statement had
   std::unordered_set<std::string> done_once_;
+  bool learns_ = true;
   std::array<std::size_t, 4>
       recent_{};  // hashes of the last statements: an injection that stands there is not repeated
   std::size_t recent_at_ = 0;

@@ -284,13 +284,8 @@ void Filter::check_nul(const Unit& unit) {
 
 // What an earlier run has written needs no change. Anybody can write a mark.
 void Filter::doubt_mark(const Unit& unit) {
-  const auto word = [&](std::size_t at) {
-    return at < unit.tokens.size() ? unit.tokens[at].of(unit.bytes) : std::string_view();
-  };
-  if (!engine_.wants(word(0), word(1))) return;
-  Engine aside = engine_;
-  const Verdict verdict = aside.weigh({unit.bytes, unit.tokens, unit.part == Part::whole}, database_,
-                                      reader_.session().lexer_settings());
+  const Verdict verdict = engine_.weigh_made({unit.bytes, unit.tokens, unit.part == Part::whole}, database_,
+                                             reader_.session().lexer_settings());
   if (verdict.fate == Verdict::Fate::pass) return;
   warn_once("mark " + rule_ids(verdict.findings),
             {unit.line,

@@ -13,7 +13,7 @@ namespace {
 
 // What psql itself sets, at its start and as it goes (psql's manual, "Variables"): only these are replaced in
 // a dump.
-constexpr std::array<std::string_view, 44> kPsqlVariables = {"AUTOCOMMIT",
+constexpr std::array<std::string_view, 45> kPsqlVariables = {"AUTOCOMMIT",
                                                              "COMP_KEYWORD_CASE",
                                                              "DBNAME",
                                                              "ECHO",
@@ -56,7 +56,8 @@ constexpr std::array<std::string_view, 44> kPsqlVariables = {"AUTOCOMMIT",
                                                              "VERBOSITY",
                                                              "VERSION",
                                                              "VERSION_NAME",
-                                                             "VERSION_NUM"};
+                                                             "VERSION_NUM",
+                                                             "WATCH_INTERVAL"};
 
 constexpr const char* kKnown =
     "pg_dump writes only \\connect, \\encoding, \\restrict and \\unrestrict, each on a line of its own";
@@ -67,11 +68,16 @@ bool is_key(std::string_view text) {
   });
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\f\v\n") == text.npos; }
+// What libpq and psql take for white space.
+constexpr std::string_view kBlanks = " \t\n\v\f\r";
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(kBlanks) == text.npos; }
 
 // dbname = NAME or 'NAME', and no other keyword.
 bool is_dbname_alone(std::string_view text) {
-  const auto skip_blanks = [&] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
+  const auto skip_blanks = [&] {
+    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  };
   skip_blanks();
   constexpr std::string_view kKeyword = "dbname";
   if (!text.starts_with(kKeyword)) return false;
@@ -81,8 +87,9 @@ bool is_dbname_alone(std::string_view text) {
   text.remove_prefix(1);
   skip_blanks();
   const bool quoted = text.starts_with('\'');
+  const auto ends = [&](char c) { return quoted ? c == '\'' : kBlanks.find(c) != kBlanks.npos; };
   std::size_t at = quoted ? 1 : 0;
-  for (; at < text.size() && text[at] != (quoted ? '\'' : ' ') && (quoted || text[at] != '\t'); ++at)
+  for (; at < text.size() && !ends(text[at]); ++at)
     if (text[at] == '\\') ++at;
   return is_blank(text.substr(std::min(at + (quoted ? 1 : 0), text.size())));
 }

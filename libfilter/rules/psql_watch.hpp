@@ -35,7 +35,6 @@ class PsqlWatch {
 
  private:
   void name_what_runs(std::string_view name, std::uint64_t line) const;
-  void connect(const Unit& unit) const;
   void variables(const Unit& unit) const;
   void tell(const std::string& key, std::uint64_t line, const std::string& message, std::string detail,
             std::string hint) const;

