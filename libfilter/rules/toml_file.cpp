@@ -8,8 +8,48 @@
 #include <system_error>
 
 namespace sluice {
+namespace {
+
+// The line of the first byte beyond ASCII that stands in no string and no comment, where TOML has none; 0:
+// there is none. toml++ 3.3 reaches what it takes for unreachable at such a letter
+// (is_non_ascii_horizontal_whitespace).
+std::size_t line_of_bare_letter(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::size_t line = 1;
+  std::size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    if (c == '#') {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (c == '"' || c == '\'') {
+      const std::string three(3, c);
+      const bool many_lines = text.substr(at, 3) == three;
+      at += many_lines ? 3 : 1;
+      for (; at < text.size() && (many_lines || text[at] != '\n'); ++at) {
+        if (many_lines ? text.substr(at, 3) == three : text[at] == c) break;
+        if (c == '"' && text[at] == '\\' && text.substr(at + 1, 1) != "\n") ++at;
+        if (at < text.size() && text[at] == '\n') ++line;
+      }
+      // Of a string of many lines up to two quotes may stand before those that end it.
+      while (at < text.size() && text[at] == c) ++at;
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      return line;
+    } else {
+      line += c == '\n' ? 1U : 0U;
+      ++at;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
 
 toml::table parse_toml(std::string_view text, const TomlOrigin& origin) {
+  if (const auto line = line_of_bare_letter(text); line != 0)
+    throw Failure(
+        Failure::Kind::usage,
+        origin.file + ":" + std::to_string(line) + ": a letter beyond ASCII outside of strings and comments",
+        {}, origin.kind + " are TOML; " + origin.hint);
   try {
     return toml::parse(text, origin.file);
   } catch (const toml::parse_error& error) {

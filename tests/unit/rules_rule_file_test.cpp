@@ -27,6 +27,22 @@ TEST_CASE("a rule file that is no TOML is told with its line") {
   CHECK(fault("\n\nname = = 1").starts_with("my.toml:3: "));
 }
 
+TEST_CASE("letters beyond ASCII may stand in strings and comments alone") {
+  const std::string rest = "action = \"drop\"\nmatch = \"A\"\n";
+  for (const std::string good : {"# é\n", "why = \"é \\\" é\" # é \"\n", "why = 'é \\' # '\n",
+                                 "why = \"\"\"\né \"\" \\\"\"\" é\n\"\"\"\"\" # é\n",
+                                 "why = '''\n'é'\n''' # é\n", "why = \"\" # é\n"}) {
+    CAPTURE(good);
+    CHECK(fault(kRule + good + rest) == "none");
+  }
+  for (const std::string bad :
+       {"é = 1\n", "why = \"a\" é\n", "why = 'a' é # é\n", "why = \"\"\"a\"\"\" é\n"}) {
+    CAPTURE(bad);
+    CHECK(fault(kRule + bad + rest).starts_with("my.toml:4: a letter beyond ASCII outside of strings"));
+  }
+  CHECK(fault(kRule + "why = \"\"\"\n\\\n\n\"\"\" é\n").starts_with("my.toml:7: a letter beyond ASCII"));
+}
+
 TEST_CASE("what a rule file must not say is told with its line and what was expected") {
   CHECK(fault(kRule + "action = \"coment\"\nmatch = \"A\"\n")
             .starts_with(
