@@ -35,6 +35,7 @@ void GeneratedGrammar::meta() {
       return connect_meta();
     case 4:
       if (everything()) {
+        need("\\g"sv.size());
         begin_meta(active_);
         put("\\g");
         return end_of_meta();
