@@ -95,7 +95,7 @@ RestoreResult Run::go() {
 }
 
 void Run::serial() {
-  for (unsigned turn = 1; !result_.finished; ++turn) {
+  for (unsigned turn = 1; !result_.finished && !result_.nothing_left; ++turn) {
     if (turn % 256 == 0) tick();  // a server that keeps pace is never waited for
     while (auto flight = lane_.land(Lane::Wait::no)) landed(*flight);
     if (repair_ && lane_.flights().empty()) repair();
